@@ -1,0 +1,94 @@
+"""Stance, certainty and time: the three scales every claim, event and standing is told on.
+
+The values are the labels of the labelling rules (see `docs/extraction.md`) and are stored as
+written; renaming one would change the log's format.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+
+ContestId = NewType("ContestId", str)
+ElectorId = NewType("ElectorId", str)
+CandidateId = NewType("CandidateId", str)
+
+
+class Stance(StrEnum):
+    """What an elector holds of a candidate getting the post. "Unknown" is the absence of a stance: `None`."""
+
+    SUPPORTS = "supports"
+    LEANS_SUPPORT = "leans_support"
+    UNDECIDED = "undecided"
+    LEANS_OPPOSE = "leans_oppose"
+    OPPOSES = "opposes"
+
+    @property
+    def polarity(self) -> int:
+        """+1 for, 0 neither, -1 against."""
+        return _POLARITY[self]
+
+    @property
+    def leans(self) -> bool:
+        """True for the two leans: a direction without a commitment."""
+        return self in (Stance.LEANS_SUPPORT, Stance.LEANS_OPPOSE)
+
+
+_POLARITY = {
+    Stance.SUPPORTS: 1,
+    Stance.LEANS_SUPPORT: 1,
+    Stance.UNDECIDED: 0,
+    Stance.LEANS_OPPOSE: -1,
+    Stance.OPPOSES: -1,
+}
+
+
+class Certainty(StrEnum):
+    """How firm the source of a stance is; `rank` 0 is the firmest."""
+
+    OFFICIAL = "official"
+    REPORTED = "reported"
+    ANONYMOUS = "anonymous"
+    SPECULATION = "speculation"
+
+    @property
+    def rank(self) -> int:
+        return _CERTAINTY_RANK[self]
+
+
+_CERTAINTY_RANK = {c: n for n, c in enumerate(Certainty)}
+
+
+class ClaimTime(StrEnum):
+    """When a claim's stance holds, seen from the item's publication."""
+
+    NOW = "now"
+    HISTORICAL = "historical"
+    FUTURE = "future"
+    CONDITIONAL = "conditional"
+
+
+class Voice(StrEnum):
+    """Whose word a claim rests on, seen from the elector it is about.
+
+    ELECTOR          its own authorised voice, named or by office
+    ELECTOR_UNNAMED  an unnamed official of that very elector
+    OUTLET           the narrator, or a named outlet
+    THIRD_PARTY      a named other: another elector's minister, a candidate, the incumbent
+    UNNAMED          other unnamed voices: "diplomats", "sources"
+    """
+
+    ELECTOR = "elector"
+    ELECTOR_UNNAMED = "elector_unnamed"
+    OUTLET = "outlet"
+    THIRD_PARTY = "third_party"
+    UNNAMED = "unnamed"
+
+
+class Precision(StrEnum):
+    """How finely a date is known."""
+
+    INSTANT = "instant"
+    DAY = "day"
+    APPROXIMATE = "approximate"
+    MONTH = "month"
