@@ -1,0 +1,149 @@
+"""Tables for a terminal: columns that line up in any script and give way to its width."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_GAP = "  "
+_LEAST = 8  # columns that a shrinking column keeps, so that its words can still be guessed
+# Bidirectional controls can reorder the rest of a line; joiners are kept, some scripts need them.
+_KEPT_FORMATS = frozenset("\u200c\u200d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column. `shrinks`: it is cut, with …, when the terminal is too narrow; `right`: numbers."""
+
+    title: str
+    shrinks: bool = False
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text with the style (`click.style` arguments) that colour adds to it."""
+
+    text: str
+    style: Mapping[str, Any] = field(default_factory=dict)
+
+
+def clean(text: str) -> str:
+    """The text on one line, without anything a terminal would obey.
+
+    Feeds are written by strangers: an escape sequence in a headline must not move the cursor.
+    """
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    kept = []
+    for char in text:
+        category = unicodedata.category(char)
+        if category == "Cc" or category in ("Zl", "Zp"):
+            kept.append(" ")
+        elif category == "Cs":
+            kept.append("\ufffd")
+        elif category != "Cf" or char in _KEPT_FORMATS:
+            kept.append(char)
+    return " ".join("".join(kept).split())
+
+
+def width(text: str) -> int:
+    """Columns the text takes on a terminal (UAX #11: wide and fullwidth take two, marks none)."""
+    if text.isascii():
+        return len(text)
+    return sum(_char_width(char) for char in text)
+
+
+def _char_width(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
+def cut(text: str, columns: int) -> str:
+    """The text, ended with … when it is wider than `columns`."""
+    if width(text) <= columns:
+        return text
+    if columns <= 1:
+        return "…"[:columns]
+    taken, used = [], 0
+    for char in text:
+        used += _char_width(char)
+        if used > columns - 1:
+            break
+        taken.append(char)
+    return "".join(taken).rstrip() + "…"
+
+
+def render(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[str | Cell]],
+    *,
+    columns_wide: int | None,
+    colour: bool = False,
+) -> Iterator[str]:
+    """The table's lines: titles, then rows; nothing for no rows.
+
+    columns_wide   the terminal's width; `None`: nobody reads it on a screen, nothing is cut
+    """
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not cells:
+        return
+    widths = [
+        max(width(column.title), *(width(row[n].text) for row in cells)) for n, column in enumerate(columns)
+    ]
+    if columns_wide is not None:
+        _shrink(columns, widths, columns_wide)
+    titles = [Cell(column.title, {"bold": True}) for column in columns]
+    for row in (titles, *cells):
+        yield _line(columns, widths, row, columns_wide, colour)
+
+
+def _cell(value: str | Cell) -> Cell:
+    return Cell(clean(value.text), value.style) if isinstance(value, Cell) else Cell(clean(value))
+
+
+def _shrink(columns: Sequence[Column], widths: list[int], columns_wide: int) -> None:
+    """Take from the widest shrinking column, again and again, until the line fits or none can give."""
+    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - columns_wide
+    while excess > 0:
+        giving = [n for n, column in enumerate(columns) if column.shrinks and widths[n] > _LEAST]
+        if not giving:
+            return
+        widest = max(giving, key=lambda n: widths[n])
+        widths[widest] -= 1
+        excess -= 1
+
+
+def _line(
+    columns: Sequence[Column],
+    widths: Sequence[int],
+    row: Sequence[Cell],
+    columns_wide: int | None,
+    colour: bool,
+) -> str:
+    parts, left = [], columns_wide
+    last = len(columns) - 1
+    for n, cell in enumerate(row):
+        room = widths[n] if left is None else min(widths[n], max(left, 0))
+        text = cut(cell.text, room)
+        blank = " " * (room - width(text))
+        if colour and cell.style:
+            text = _styled(text, cell.style)
+        if columns[n].right:
+            parts.append(blank + text)
+        else:
+            parts.append(text if n == last else text + blank)
+        if left is not None:
+            left -= room + len(_GAP)
+            if left <= 0:
+                break
+    return _GAP.join(parts).rstrip()
+
+
+def _styled(text: str, style: Mapping[str, Any]) -> str:
+    import click
+
+    return click.style(text, **style)
