@@ -1,1 +1,104 @@
+"""The store: one SQLite file with the log, the items, the outbox and the marks. The only SQL.
 
+`open_store` gives a `Store`, usable from any thread: one writer at a time, readers beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from tracker.alerts import Alert
+from tracker.assessment import Assessment
+from tracker.events import StoredEvent
+from tracker.store.database import Database, open_database
+from tracker.store.feeds import Feeds
+from tracker.store.items import Items, Readings
+from tracker.store.log import LogFilter, SqliteLog
+from tracker.store.outbox import AlertFilter, Attempt, Delivery, KeptAlert, Outbox
+
+__all__ = [
+    "AlertFilter",
+    "Attempt",
+    "Delivery",
+    "Kept",
+    "KeptAlert",
+    "LogFilter",
+    "Store",
+    "open_store",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What an assessment added: whether its item was new, the events not there before, the alerts
+    not there before."""
+
+    item_is_new: bool
+    events: tuple[StoredEvent, ...]
+    alerts: tuple[Alert, ...]
+
+
+class Store:
+    """The parts of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.path = database.path
+        self.log = SqliteLog(database)
+        self.items = Items(database)
+        self.readings = Readings(database, self.items)
+        self.outbox = Outbox(database)
+        self.feeds = Feeds(database)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything this thread writes inside is stored together or not at all; other writers wait.
+
+        Reads inside see what was written. May be nested. Raises StoreError, DatabaseBusy.
+        """
+        with self._database.transaction():
+            yield
+
+    def keep(self, assessment: Assessment, *, recorded_at: datetime, channels: Sequence[str]) -> Kept:
+        """Store all that follows from one item, in one transaction (or in the one that is open).
+
+        Doing it twice adds nothing the second time. Raises StoreError and its kinds.
+        """
+        with self._database.transaction():
+            added = "same" if assessment.item is None else self.items.add(assessment.item, recorded_at)
+            events = self.log.append(assessment.events, recorded_at)
+            alerts = tuple(
+                alert
+                for alert in assessment.alerts
+                if self.outbox.queue(alert, channels, send=assessment.send)
+            )
+        return Kept(item_is_new=added == "new", events=events, alerts=alerts)
+
+    def close(self) -> None:
+        """Close the file; the store cannot be used after. Safe to repeat."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_store(
+    path: Path | str, *, read_only: bool = False, create: bool = True, busy_timeout_s: float = 10.0
+) -> Store:
+    """Open the database, or start a new one where there is none and `create` allows it.
+
+    busy_timeout_s  how long a write waits for another process to finish
+    Raises NotOurDatabase for another program's file or a newer format, GuardMissing when the log is
+    no longer kept append-only, DatabaseBusy, and StoreError for all else that stops it.
+    """
+    return Store(open_database(Path(path), read_only=read_only, create=create, busy_timeout_s=busy_timeout_s))

@@ -1,0 +1,38 @@
+"""How a feed is doing: what the last polls gave, and when the next is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """The marks kept of one feed; a feed never polled has none.
+
+    feed             the feed's id in the configuration
+    etag, last_modified
+                     what the server gave for conditional requests; empty when it gave none
+    body_digest      SHA-256 (hex) of the last body taken in, for servers that ignore conditions
+    last_poll_at, last_success_at, last_new_at
+                     UTC; of the last try, the last that gave a feed (or "not changed"), and the last
+                     that brought a new item; `None` when there was none yet
+    last_status      HTTP status of the last answer; `None` when none came
+    last_error       why the last try failed; empty when it did not
+    failures         failed tries since the last success
+    next_poll_at     UTC; `None`: as soon as possible
+    items_seen       items the feed has brought, ever
+    """
+
+    feed: str
+    etag: str = ""
+    last_modified: str = ""
+    body_digest: str = ""
+    last_poll_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+    last_status: int | None = None
+    last_error: str = ""
+    failures: int = 0
+    next_poll_at: datetime | None = None
+    items_seen: int = 0

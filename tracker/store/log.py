@@ -1,0 +1,243 @@
+"""The log in SQLite: append, read, and what `tracker log` asks."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tracker.clock import parse, sortable
+from tracker.errors import UnknownName
+from tracker.events import Event, EventId, StoredEvent
+from tracker.log import Head, chain, codec, identity
+from tracker.store.database import Database
+
+_COLUMNS = ", ".join(("seq", "id", "recorded_at", "prev_hash", "hash", *codec.Row._fields))
+_INSERT = f"INSERT INTO events ({_COLUMNS}) VALUES ({', '.join('?' * (5 + len(codec.Row._fields)))})"
+_KNOWN = "SELECT id FROM events WHERE id IN (SELECT value FROM json_each(?))"
+_SEARCH_ROW = """
+INSERT INTO evidence_search (rowid, sentence, speaker, outlet, title)
+SELECT seq, sentence, speaker, outlet, title FROM evidence WHERE seq > ?"""
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilter:
+    """What to list; every condition given must hold, and one not given is `None` or empty.
+
+    id              an event's id, or the beginning of one
+    recorded_*, occurred_*
+                    UTC, both ends included
+    text            words, all of which the evidence (sentence, speaker, outlet or headline) has, in
+                    any order and without regard to accents and case; "in quotes" they stand together
+    """
+
+    id: str | None = None
+    kinds: tuple[str, ...] = ()
+    contest: str | None = None
+    elector: str | None = None
+    candidate: str | None = None
+    stance: str | None = None
+    certainty: str | None = None
+    item: str | None = None
+    producer: str | None = None
+    recorded_since: datetime | None = None
+    recorded_until: datetime | None = None
+    occurred_since: datetime | None = None
+    occurred_until: datetime | None = None
+    text: str = ""
+
+
+class SqliteLog:
+    """The `EventLog` in the store's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def path(self) -> Path:
+        """The file, for messages."""
+        return self._database.path
+
+    def append(self, events: Sequence[Event], recorded_at: datetime) -> tuple[StoredEvent, ...]:
+        """As `EventLog.append`; joins the transaction that this thread has open."""
+        if not events:
+            return ()
+        # Encoding is most of the work, and needs no lock.
+        coded = []
+        for event in events:
+            row, event = codec.as_stored(event)  # noqa: PLW2901
+            content = row.content()
+            coded.append((identity.of_content(content), event, row, content))
+        with self._database.transaction() as connection:
+            new = _unknown(connection, coded)
+            seq, prev_hash, last_at = _end(connection)
+            at = max(sortable(recorded_at), last_at)
+            moment = parse(at)
+            first, stored, rows = seq, [], []
+            for id_, event, row, content in new:
+                seq += 1
+                hash_ = chain.link(prev_hash, chain.place(seq, id_, at) + content)
+                rows.append((seq, id_, at, prev_hash, hash_, *row))
+                stored.append(
+                    StoredEvent(
+                        seq=seq, id=id_, recorded_at=moment, prev_hash=prev_hash, hash=hash_, event=event
+                    )
+                )
+                prev_hash = hash_
+            if rows:
+                connection.executemany(_INSERT, rows)
+                connection.execute(_SEARCH_ROW, (first,))
+        return tuple(stored)
+
+    def read(self, *, after: int = 0, known_at: datetime | None = None) -> Iterator[StoredEvent]:
+        """As `EventLog.read`. Reads a page at a time, so no reader holds the file's old state for long;
+        what is appended meanwhile is read too."""
+        until = None if known_at is None else self.known_by(known_at)
+        while True:
+            page = self._page(after, until)
+            for row in page:
+                yield _stored(row)
+            if len(page) < _PAGE:
+                return
+            after = page[-1][0]
+
+    def head(self) -> Head:
+        """As `EventLog.head`."""
+        seq, hash_, _ = self._end()
+        return Head(seq, hash_)
+
+    def known_by(self, moment: datetime) -> int:
+        """The position of the last event recorded by then; 0 when there is none.
+
+        `recorded_at` never goes back, so this is a binary search by position: no index is needed.
+        """
+        at = sortable(moment)
+        low, high = 0, self._end()[0]
+        while low < high:
+            middle = (low + high + 1) // 2
+            (recorded,) = self._database.row("SELECT recorded_at FROM events WHERE seq = ?", (middle,))
+            low, high = (middle, high) if recorded <= at else (low, middle - 1)
+        return low
+
+    def get(self, id_: str) -> StoredEvent:
+        """The event of that id, or of the one id that begins so.
+
+        Raises UnknownName when there is none, or several: `near` then holds up to five of them.
+        """
+        rows = self._database.rows(
+            f"SELECT {_COLUMNS} FROM events WHERE id >= ? AND id < ? ORDER BY id LIMIT 6",
+            (id_.lower(), id_.lower() + "g"),
+        )
+        if len(rows) != 1:
+            near = tuple(str(row[1]) for row in rows[:5])
+            raise UnknownName("event", id_, where=str(self.path), near=near)
+        return _stored(rows[0])
+
+    def find(
+        self, wanted: LogFilter, *, after: int = 0, newest_first: bool = False, limit: int | None = None
+    ) -> Iterator[StoredEvent]:
+        """Events that the filter lets through, by position. Streams; raises what `read` raises."""
+        conditions, values = _conditions(wanted)
+        order, step = ("DESC", "<") if newest_first else ("ASC", ">")
+        last: int | None = None if newest_first and not after else after
+        if newest_first and after:
+            conditions.append("seq > ?")
+            values.append(after)
+            last = None
+        while limit is None or limit > 0:
+            size = _PAGE if limit is None else min(_PAGE, limit)
+            place = [] if last is None else [f"seq {step} ?"]
+            where = " AND ".join([*conditions, *place]) or "1"
+            page = self._database.rows(
+                f"SELECT {_COLUMNS} FROM events WHERE {where} ORDER BY seq {order} LIMIT {size}",
+                [*values, *([] if last is None else [last])],
+            )
+            for row in page:
+                yield _stored(row)
+            if len(page) < size:
+                return
+            last = page[-1][0]
+            limit = None if limit is None else limit - len(page)
+
+    def rebuild_search(self) -> None:
+        """Make the full text index anew from the events."""
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO evidence_search (evidence_search) VALUES ('rebuild')")
+
+    def _page(self, after: int, until: int | None) -> list[Any]:
+        return self._database.rows(
+            f"SELECT {_COLUMNS} FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT {_PAGE}",
+            (after, _FOREVER if until is None else until),
+        )
+
+    def _end(self) -> tuple[int, bytes, str]:
+        return self._database.row(_LAST) or _EMPTY
+
+
+_LAST = "SELECT seq, hash, recorded_at FROM events ORDER BY seq DESC LIMIT 1"
+_EMPTY = (0, chain.GENESIS, "")
+_FOREVER = 2**62
+
+_Coded = tuple[EventId, Event, codec.Row, bytes]
+
+
+def _unknown(connection: sqlite3.Connection, coded: Sequence[_Coded]) -> list[_Coded]:
+    """Those whose id neither the log nor an earlier one has."""
+    by_id = {one[0]: one for one in reversed(coded)}
+    known = {id_ for (id_,) in connection.execute(_KNOWN, (msgspec.json.encode(list(by_id)).decode(),))}
+    return [one for one in coded if by_id[one[0]] is one and one[0] not in known]
+
+
+def _end(connection: sqlite3.Connection) -> tuple[int, bytes, str]:
+    return connection.execute(_LAST).fetchone() or _EMPTY
+
+
+def _stored(row: Any) -> StoredEvent:
+    seq, id_, recorded_at, prev_hash, hash_, *columns = row
+    return StoredEvent(
+        seq=seq,
+        id=id_,
+        recorded_at=parse(recorded_at),
+        prev_hash=prev_hash,
+        hash=hash_,
+        event=codec.decode(codec.Row._make(columns), seq=seq),
+    )
+
+
+def _conditions(wanted: LogFilter) -> tuple[list[str], list[object]]:
+    conditions: list[str] = []
+    values: list[object] = []
+    for column in ("contest", "elector", "candidate", "stance", "certainty", "item", "producer"):
+        value = getattr(wanted, column)
+        if value is not None:
+            conditions.append(f"{column} = ?")
+            values.append(str(value))
+    if wanted.id is not None:
+        conditions.append("id >= ? AND id < ?")
+        values += [wanted.id.lower(), wanted.id.lower() + "g"]
+    if wanted.kinds:
+        conditions.append(f"kind IN ({', '.join('?' * len(wanted.kinds))})")
+        values += wanted.kinds
+    for column in ("recorded", "occurred"):
+        for end, sign in (("since", ">="), ("until", "<=")):
+            moment = getattr(wanted, f"{column}_{end}")
+            if moment is not None:
+                conditions.append(f"{column}_at {sign} ?")
+                values.append(sortable(moment))
+    if wanted.text.strip():
+        conditions.append("seq IN (SELECT rowid FROM evidence_search WHERE evidence_search MATCH ?)")
+        values.append(_match(wanted.text))
+    return conditions, values
+
+
+def _match(text: str) -> str:
+    """What was typed, as FTS5 takes it: each word or quoted phrase is a string, never an operator."""
+    phrases = re.findall(r'"([^"]+)"|([^\s"]+)', text)
+    return " ".join(f'"{phrase or word}"' for phrase, word in phrases) or '""'
