@@ -49,6 +49,15 @@ class Row(NamedTuple):
             MISSING if value is None else value if isinstance(value, str) else str(value) for value in self
         ).encode()
 
+    @classmethod
+    def of_content(cls, content: bytes) -> Row:
+        """The row whose `content` this is. Raises ValueError when it is none."""
+        parts = [None if part == MISSING else part for part in content.decode().split(SEPARATOR)]
+        if len(parts) != len(cls._fields):
+            raise ValueError(f"{len(parts)} columns, not {len(cls._fields)}")
+        kind, version, *others = parts
+        return cls._make((kind, int(version or ""), *others))
+
 
 COLUMNS = Row._fields[2:-1]
 _SEPARATORS = len(Row._fields) - 1

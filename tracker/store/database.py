@@ -185,7 +185,7 @@ def open_database(path: Path, *, read_only: bool, create: bool, busy_timeout_s: 
     with translated(path):
         connection = connect(path, busy_timeout_s=busy_timeout_s, read_only=read_only)
         try:
-            if not _is_ours(connection, path):
+            if not is_ours(connection, path):
                 if not may_create:
                     raise StoreError(
                         str(path), "holds no log yet; `tracker run` or `tracker ingest` starts one"
@@ -220,7 +220,7 @@ def _check_file(path: Path, *, may_create: bool) -> None:
         raise NotOurDatabase(where, "is no SQLite database; give another file with --db")
 
 
-def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
+def is_ours(connection: sqlite3.Connection, path: Path) -> bool:
     """True: a log of ours; False: an empty database. Raises NotOurDatabase for any other."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -242,7 +242,7 @@ def _make(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     # Another process may have made the tables since we looked.
     try:
-        if not _is_ours(connection, path):
+        if not is_ours(connection, path):
             schema.create(connection)
         connection.execute("COMMIT")
     except BaseException:

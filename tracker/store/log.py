@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,9 @@ import msgspec
 
 from tracker.clock import parse, sortable
 from tracker.errors import UnknownName
-from tracker.events import Event, EventId, StoredEvent
-from tracker.log import Head, chain, codec, identity
+from tracker.events import Event, StoredEvent
+from tracker.log import Head, chain, codec
+from tracker.log.entries import drafts, entries
 from tracker.store.database import Database
 
 _COLUMNS = ", ".join(("seq", "id", "recorded_at", "prev_hash", "hash", *codec.Row._fields))
@@ -70,31 +70,29 @@ class SqliteLog:
         if not events:
             return ()
         # Encoding is most of the work, and needs no lock.
-        coded = []
-        for event in events:
-            row, event = codec.as_stored(event)  # noqa: PLW2901
-            content = row.content()
-            coded.append((identity.of_content(content), event, row, content))
+        ready = drafts(events)
         with self._database.transaction() as connection:
-            new = _unknown(connection, coded)
-            seq, prev_hash, last_at = _end(connection)
-            at = max(sortable(recorded_at), last_at)
-            moment = parse(at)
-            first, stored, rows = seq, [], []
-            for id_, event, row, content in new:
-                seq += 1
-                hash_ = chain.link(prev_hash, chain.place(seq, id_, at) + content)
-                rows.append((seq, id_, at, prev_hash, hash_, *row))
-                stored.append(
-                    StoredEvent(
-                        seq=seq, id=id_, recorded_at=moment, prev_hash=prev_hash, hash=hash_, event=event
-                    )
+            ids = msgspec.json.encode([draft.id for draft in ready]).decode()
+            known = {id_ for (id_,) in connection.execute(_KNOWN, (ids,))}
+            seq, hash_, last_at = connection.execute(_LAST).fetchone() or _EMPTY
+            placed = list(
+                entries(
+                    [draft for draft in ready if draft.id not in known],
+                    head=Head(seq, hash_),
+                    last_at=last_at,
+                    recorded_at=recorded_at,
                 )
-                prev_hash = hash_
-            if rows:
-                connection.executemany(_INSERT, rows)
-                connection.execute(_SEARCH_ROW, (first,))
-        return tuple(stored)
+            )
+            if placed:
+                connection.executemany(
+                    _INSERT,
+                    [
+                        (stored.seq, stored.id, at, stored.prev_hash, stored.hash, *row)
+                        for stored, at, row in placed
+                    ],
+                )
+                connection.execute(_SEARCH_ROW, (seq,))
+        return tuple(entry.stored for entry in placed)
 
     def read(self, *, after: int = 0, known_at: datetime | None = None) -> Iterator[StoredEvent]:
         """As `EventLog.read`. Reads a page at a time, so no reader holds the file's old state for long;
@@ -184,19 +182,6 @@ class SqliteLog:
 _LAST = "SELECT seq, hash, recorded_at FROM events ORDER BY seq DESC LIMIT 1"
 _EMPTY = (0, chain.GENESIS, "")
 _FOREVER = 2**62
-
-_Coded = tuple[EventId, Event, codec.Row, bytes]
-
-
-def _unknown(connection: sqlite3.Connection, coded: Sequence[_Coded]) -> list[_Coded]:
-    """Those whose id neither the log nor an earlier one has."""
-    by_id = {one[0]: one for one in reversed(coded)}
-    known = {id_ for (id_,) in connection.execute(_KNOWN, (msgspec.json.encode(list(by_id)).decode(),))}
-    return [one for one in coded if by_id[one[0]] is one and one[0] not in known]
-
-
-def _end(connection: sqlite3.Connection) -> tuple[int, bytes, str]:
-    return connection.execute(_LAST).fetchone() or _EMPTY
 
 
 def _stored(row: Any) -> StoredEvent:

@@ -1,0 +1,181 @@
+"""Is the log what it was? A walk over every row of the file, whatever state it is in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracker.errors import BrokenChain, LogError, NotOurDatabase, StoreError
+from tracker.log import Head, chain, codec, identity
+from tracker.store.database import connect, guard_faults, is_ours, translated, translation
+
+# The bytes that are hashed, put together by SQLite: a row is six values, not seventeen.
+_SEPARATED = " || char(31) || "
+_COLUMNS = ("seq", "id", "recorded_at", *(f"ifnull({name}, char(30))" for name in codec.Row._fields))
+_WALK = (
+    f"SELECT seq, prev_hash, hash, CAST({_SEPARATED.join(_COLUMNS)} AS BLOB), id, recorded_at "
+    "FROM events ORDER BY seq"
+)
+_EVERY = 5_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What the walk found.
+
+    events   rows walked
+    head     the last row's position and hash, to be compared with one published or noted elsewhere
+    faults   what is wrong: rows first, by `seq`, then the guards, then the file
+    more     True: the walk stopped at as many faults as it was to find
+    """
+
+    events: int
+    head: Head
+    faults: tuple[LogError | StoreError, ...]
+    more: bool
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+    @property
+    def first_bad(self) -> int | None:
+        """The position of the first row that is wrong or missing; `None` when no row is."""
+        bad = (fault.seq for fault in self.faults if isinstance(fault, LogError) and fault.seq is not None)
+        return min(bad, default=None)
+
+
+def verify(
+    path: Path,
+    *,
+    published: Head | None = None,
+    on_progress: Progress | None = None,
+    chain_only: bool = False,
+    limit: int = 20,
+) -> Verification:
+    """Walk the log: places without a gap, hashes, ids, times, every event readable; then the guards and
+    SQLite's own check of the file.
+
+    published    a head noted outside: the log must hold that very event, so that a tail cut off or
+                 a log written anew is found too
+    on_progress  called every few thousand rows and at the end with (rows walked, rows in all)
+    chain_only   True: places and hashes only, the quick answer
+    limit        faults after which to stop
+    Takes a file that `open_store` refuses for its guards, and changes nothing. Raises NotOurDatabase,
+    DatabaseBusy and StoreError when there is no log of ours to walk.
+    """
+    if not path.is_file():
+        raise StoreError(str(path), "does not exist")
+    with translated(path):
+        connection = connect(path, busy_timeout_s=10.0, read_only=True)
+        try:
+            if not is_ours(connection, path):
+                raise NotOurDatabase(str(path), "holds no log")
+            walk = _Walk(published, on_progress, chain_only, limit)
+            faults: list[LogError | StoreError] = []
+            try:
+                walk.run(connection)
+            except sqlite3.Error as error:
+                faults.append(translation(path, error))
+            rows: list[LogError] = sorted(walk.faults, key=lambda fault: fault.seq or 0)
+            faults[:0] = rows
+            if not chain_only:
+                faults += _of_file(connection, path)
+        finally:
+            connection.close()
+    return Verification(
+        events=walk.events, head=walk.head, faults=tuple(faults), more=len(walk.faults) >= limit
+    )
+
+
+class _Walk:
+    """One walk, and what it has found so far: a file may break off in the middle."""
+
+    def __init__(
+        self, published: Head | None, on_progress: Progress | None, chain_only: bool, limit: int
+    ) -> None:
+        self._published, self._on_progress = published, on_progress
+        self._chain_only, self._limit = chain_only, limit
+        self.events = 0
+        self.head = Head(0, chain.GENESIS)
+        self.faults: list[LogError] = []
+
+    def run(self, connection: sqlite3.Connection) -> None:
+        connection.text_factory = bytes
+        # One transaction: what is appended meanwhile is not looked at.
+        connection.execute("BEGIN")
+        try:
+            (total,) = connection.execute("SELECT count(*) FROM events").fetchone()
+            for fault in chain.breaks(self._rows(connection, total)):
+                self.faults.append(fault)
+                if len(self.faults) >= self._limit:
+                    return
+        finally:
+            connection.execute("ROLLBACK")
+            connection.text_factory = str
+        if self._published is not None and self._published.seq > self.head.seq:
+            self.faults.append(
+                BrokenChain(
+                    f"the log ends at event {self.head.seq}, and event {self._published.seq} was published: "
+                    "its tail was cut off",
+                    seq=self.head.seq + 1,
+                )
+            )
+
+    def _rows(self, connection: sqlite3.Connection, total: int) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+        last_at = b""
+        for seq, prev_hash, hash_, row_bytes, id_, recorded_at in connection.execute(_WALK):
+            self.events += 1
+            self.head = Head(seq, hash_)
+            if not self._chain_only and len(self.faults) < self._limit:
+                self.faults += _of_row(seq, id_, recorded_at, row_bytes, last_at)
+                last_at = recorded_at
+            if self._published is not None and seq == self._published.seq and hash_ != self._published.hash:
+                self.faults.append(
+                    BrokenChain("its hash is not the published one: the log was written anew", seq=seq)
+                )
+            yield seq, _bytes(prev_hash), _bytes(hash_), _bytes(row_bytes)
+            if self._on_progress is not None and self.events % _EVERY == 0:
+                self._on_progress(self.events, total)
+        if self._on_progress is not None:
+            self._on_progress(self.events, total)
+
+
+def _bytes(value: Any) -> bytes:
+    """A blob; anything else that a damaged row may hold there hashes as nothing."""
+    return value if isinstance(value, bytes) else b""
+
+
+def _of_row(
+    seq: int, id_: bytes, recorded_at: bytes, row_bytes: bytes | None, last_at: bytes
+) -> Iterator[LogError]:
+    """What is wrong with one row by itself."""
+    if row_bytes is None:
+        yield BrokenChain("a column is empty that never is", seq=seq)
+        return
+    content = row_bytes.split(b"\x1f", 3)[-1]
+    if identity.of_content(content).encode() != id_:
+        yield BrokenChain("its id is not made from its content", seq=seq)
+    if recorded_at < last_at:
+        yield BrokenChain("it was recorded before the event that it follows", seq=seq)
+    try:
+        codec.decode(codec.Row.of_content(content), seq=seq)
+    except LogError as error:
+        yield error
+    except ValueError as error:
+        yield BrokenChain(f"the row cannot be read: {error}", seq=seq)
+
+
+def _of_file(connection: sqlite3.Connection, path: Path) -> Iterator[LogError | StoreError]:
+    try:
+        yield from guard_faults(connection)
+        for (problem,) in connection.execute("PRAGMA integrity_check(10)"):
+            if problem != "ok":
+                yield StoreError(str(path), f"SQLite finds the file damaged: {problem}")
+    except sqlite3.Error as error:
+        yield translation(path, error)
