@@ -57,10 +57,11 @@ def print_lines(records: Iterable[object]) -> None:
         line(as_json(record))
 
 
-def print_csv(fields: Sequence[str], records: Iterable[Mapping[str, Any]]) -> None:
+def print_csv(fields: Sequence[str], records: Iterable[Mapping[str, Any]], *, header: bool = True) -> None:
     """RFC 4180 with a header; lists joined by spaces, absent values empty, true and false in words."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(fields)
+    if header:
+        writer.writerow(fields)
     for record in records:
         writer.writerow([_plain(record.get(name)) for name in fields])
 
@@ -82,10 +83,13 @@ def _plain(value: Any) -> str:
             return str(value)
 
 
-def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]]) -> None:
+def print_table(
+    columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]], *, header: bool = True
+) -> None:
     """A table, cut to the terminal's width when there is a terminal."""
     wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for text in render(columns, rows, columns_wide=wide, colour=colourful(sys.stdout)):
+    lines = render(columns, rows, columns_wide=wide, colour=colourful(sys.stdout), header=header)
+    for text in lines:
         line(text)
 
 

@@ -15,11 +15,17 @@ _KEPT_FORMATS = frozenset("\u200c\u200d")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column. `shrinks`: it is cut, with …, when the terminal is too narrow; `right`: numbers."""
+    """One column.
+
+    shrinks   it is cut, with …, when the terminal is too narrow
+    right     numbers: set to the right
+    least     the width it has at least, so that tables printed one after another line up
+    """
 
     title: str
     shrinks: bool = False
     right: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,9 @@ def render(
     *,
     columns_wide: int | None,
     colour: bool = False,
+    header: bool = True,
 ) -> Iterator[str]:
-    """The table's lines: titles, then rows; nothing for no rows.
+    """The table's lines: titles (unless `header` is False), then rows; nothing for no rows.
 
     columns_wide   the terminal's width; `None`: nobody reads it on a screen, nothing is cut
     """
@@ -92,12 +99,13 @@ def render(
     if not cells:
         return
     widths = [
-        max(width(column.title), *(width(row[n].text) for row in cells)) for n, column in enumerate(columns)
+        max(column.least, width(column.title), *(width(row[n].text) for row in cells))
+        for n, column in enumerate(columns)
     ]
     if columns_wide is not None:
         _shrink(columns, widths, columns_wide)
     titles = [Cell(column.title, {"bold": True}) for column in columns]
-    for row in (titles, *cells):
+    for row in (titles, *cells) if header else cells:
         yield _line(columns, widths, row, columns_wide, colour)
 
 

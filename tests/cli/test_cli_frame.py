@@ -1,0 +1,156 @@
+"""The frame of the command line: help, shared options, exit codes, and how it ends when told to."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import tracker.errors
+from tracker.cli.exits import MEANINGS, Exit, exit_code
+from tracker.cli.program import program
+from tracker.cli.verbs import ASKING, GROUPS, VERBS, Family, Verb
+from tracker.errors import TrackerError
+
+
+def tracker_process(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tracker", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=env,
+    )
+
+
+def commands() -> list[tuple[tuple[str, ...], click.Command]]:
+    """Every verb, and every verb's verb, with its path."""
+    root = click.Context(program, info_name="tracker")
+    found: list[tuple[tuple[str, ...], click.Command]] = []
+    for name in VERBS:
+        command = program.get_command(root, name)
+        assert command is not None
+        found.append(((name,), command))
+        if isinstance(command, click.Group):
+            found += [((name, sub), each) for sub, each in command.commands.items()]
+    return found
+
+
+def test_the_program_alone_prints_every_verb_in_its_group_with_a_line() -> None:
+    result = tracker_process()
+    assert result.returncode == 0
+    assert result.stderr == ""
+    for title, verbs in GROUPS.items():
+        assert f"{title}:" in result.stdout
+        for name, line in verbs.items():
+            assert name in result.stdout and line.help[:30] in result.stdout
+
+
+def test_every_verb_explains_itself_with_an_example() -> None:
+    for path, command in commands():
+        result = CliRunner().invoke(program, [*path, "--help"], prog_name="tracker")
+        assert result.exit_code == 0, path
+        text = " ".join(result.output.split())
+        if not isinstance(command, Family):
+            assert f"Example: tracker {' '.join(path)}" in text, path
+        assert len(command.help or "") > 40, path
+
+
+def test_the_overview_line_of_a_verb_is_the_first_of_its_help() -> None:
+    for path, command in commands():
+        if len(path) == 1:
+            assert inspect.cleandoc(command.help or "").splitlines()[0] == VERBS[path[0]].help
+
+
+def test_help_of_a_verb_is_the_same_asked_either_way() -> None:
+    asked = CliRunner().invoke(program, ["help", "feeds", "check"], prog_name="tracker").output
+    told = CliRunner().invoke(program, ["feeds", "check", "--help"], prog_name="tracker").output
+    assert asked == told
+
+
+def test_shared_options_are_offered_by_every_verb_that_asks_about_the_log() -> None:
+    for name in ("status", "holdouts", "why", "counts"):
+        command = program.get_command(click.Context(program), name)
+        assert isinstance(command, Verb)
+        assert set(ASKING) <= set(command.shares)
+
+
+def test_version_says_the_name_and_a_number() -> None:
+    result = tracker_process("--version")
+    assert result.returncode == 0
+    assert result.stdout.startswith("tracker ")
+
+
+def test_an_unknown_verb_is_a_usage_error_that_suggests_the_near_one() -> None:
+    result = tracker_process("statsu")
+    assert result.returncode == Exit.USAGE
+    assert "did you mean status?" in result.stderr
+    assert result.stdout == ""
+
+
+def test_an_unknown_option_is_a_usage_error_without_a_traceback() -> None:
+    result = tracker_process("status", "--nonsense")
+    assert result.returncode == Exit.USAGE
+    assert result.stderr.startswith("tracker: ")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_date_that_is_none_is_refused_with_what_would_do() -> None:
+    result = tracker_process("status", "--as-of", "18/06/2024")
+    assert result.returncode == Exit.USAGE
+    assert "'18/06/2024'" in result.stderr and "2024-06-18" in result.stderr
+
+
+def test_a_shared_option_before_a_verb_that_cannot_use_it_is_refused() -> None:
+    result = tracker_process("--as-of", "2024-06-18", "verify")
+    assert result.returncode == Exit.USAGE
+    assert "takes no --as-of" in result.stderr
+
+
+def test_help_lists_every_exit_code_with_its_meaning() -> None:
+    text = tracker_process("help", "exit-codes").stdout
+    for code, words in MEANINGS.items():
+        assert f"{code.value}  {words}" in text
+    assert set(MEANINGS) == set(Exit)
+
+
+def test_every_error_of_the_tree_has_a_documented_exit_code() -> None:
+    kinds = [
+        each
+        for each in vars(tracker.errors).values()
+        if isinstance(each, type) and issubclass(each, TrackerError) and each is not TrackerError
+    ]
+    assert len(kinds) > 10
+    for kind in kinds:
+        assert exit_code(kind.__new__(kind)) is not Exit.BUG, kind
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("help", "exit-codes"), ("--version",)])
+def test_help_loads_no_library_that_it_does_not_use(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    assert loaded_by(*arguments) == []
+
+
+HEAVY = (
+    "httpx", "feedparser", "apscheduler", "starlette", "uvicorn", "jinja2", "sqlite_utils", "structlog",
+    "tree_sitter", "rapidfuzz", "tracker.extraction", "tracker.feeds", "tracker.service", "tracker.web",
+)  # fmt: skip
+
+
+def loaded_by(*arguments: str) -> list[str]:
+    """Which of the heavy modules a real process holds when the command has ended."""
+    code = (
+        "import sys; from tracker.cli.program import run; run(sys.argv[1:]);"
+        "print('\\nLOADED', *[m for m in sys.modules], file=sys.stderr)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=True
+    )
+    modules = set(result.stderr.rsplit("LOADED", 1)[1].split())
+    assert "click" in modules
+    return [name for name in HEAVY if name in modules]
