@@ -93,6 +93,20 @@ RACE: tuple[Event, ...] = (
 )
 
 
+class Harbour:
+    """The race and how to make events of it, for tests (conftest cannot be imported)."""
+
+    contest, contest_id, start, race = HARBOUR, CONTEST, START, RACE
+    anna, boris = ANNA, BORIS
+    declared = staticmethod(declared)
+    reported = staticmethod(reported)
+
+
+@pytest.fixture
+def harbour() -> type[Harbour]:
+    return Harbour
+
+
 @pytest.fixture
 def race(tmp_path: Path) -> Path:
     """The database of a small race: each event recorded at the moment it tells of."""

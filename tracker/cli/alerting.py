@@ -49,7 +49,7 @@ def alerts() -> None:
 @click.option("--elector", metavar="ELECTOR", help="Only about this elector.")
 @click.option("--candidate", metavar="CANDIDATE", help="Only about this candidate.")
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only in this state.")
-@click.option("--since", type=Moment(), metavar="DATE", help="Only found after that moment.")
+@click.option("--since", type=Moment(start=True), metavar="DATE", help="Only found on or after that day.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the last N.")
 @called
 def list_alerts(

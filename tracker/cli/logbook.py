@@ -56,7 +56,9 @@ _KINDS = {
               metavar="KIND", help=f"Only this kind, may be given again: {', '.join(_KINDS)}.")  # fmt: skip
 @click.option("--elector", metavar="ELECTOR", help="Only about this elector.")
 @click.option("--candidate", metavar="CANDIDATE", help="Only about this candidate.")
-@click.option("--since", type=Moment(), metavar="DATE", help="Only what happened on or after that day.")
+@click.option(
+    "--since", type=Moment(start=True), metavar="DATE", help="Only what happened on or after that day."
+)
 @click.option("--until", type=Moment(), metavar="DATE", help="Only what happened up to the end of that day.")
 @click.option("--item", metavar="ID", help="Only what was read in this item.")
 @click.option("--search", metavar="WORDS", default="",

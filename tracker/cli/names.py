@@ -65,7 +65,7 @@ def contest_unknown(asked: str, known: Iterable[str], *, where: str) -> UnknownN
 
 
 def _elector_names(contests: Sequence[Contest]) -> dict[str, ElectorId]:
-    from tracker.countries import country
+    from tracker.countries import FormKind, country
 
     names: dict[str, ElectorId] = {}
     for contest in contests:
@@ -75,7 +75,7 @@ def _elector_names(contests: Sequence[Contest]) -> dict[str, ElectorId]:
         for elector in contest.electors:
             land = country(elector.id)
             own = (elector.name, *elector.aliases)
-            for name in (*own, *(land.all_names if land is not None else ())):
+            for name in (*own, *(land.texts(FormKind.NAME) if land is not None else ())):
                 if name:
                     names.setdefault(folded(name), elector.id)
     return names

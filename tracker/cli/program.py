@@ -10,7 +10,7 @@ import click
 
 from tracker.cli.exits import Exit, described, exit_code
 from tracker.cli.output import line, prepare_streams, say
-from tracker.cli.verbs import SHARED, Overview, Verb
+from tracker.cli.verbs import SHARED, Overview, ReaderGone, Verb
 from tracker.errors import ConfigError, TrackerError
 
 
@@ -82,7 +82,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _invoke(arguments)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         # The reader has gone; the interpreter would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.CLOSED_PIPE
@@ -105,7 +105,7 @@ def _invoke(arguments: Sequence[str]) -> int:
             raise
         say(_told(error))
         return exit_code(error)
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         raise
     except Exception as error:
         if os.environ.get("TRACKER_DEBUG"):

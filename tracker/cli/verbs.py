@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Any, cast
 
 import click
 
-from tracker.clock import parse_end
+from tracker.clock import parse, parse_end
 
 FORMATS = ("table", "json", "ndjson", "csv")
 
@@ -70,15 +71,18 @@ VERBS: Mapping[str, Line] = MappingProxyType(
 
 
 class Moment(click.ParamType[datetime]):
-    """A date or time, UTC; a bare date means its end."""
+    """A date or time, UTC; a bare date means its end, or with `start` its first moment."""
 
     name = "date"
+
+    def __init__(self, *, start: bool = False) -> None:
+        self._parse = parse if start else parse_end
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
             return value
         try:
-            return parse_end(value)
+            return self._parse(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
@@ -141,6 +145,10 @@ SETTING = ("config", "db")
 ASKING = ("config", "db", "contest", "as_of", "known_at", "format")
 
 
+class ReaderGone(Exception):  # noqa: N818 - it is no error
+    """Whoever read the output has closed it. Not BrokenPipeError, which click would end with 1."""
+
+
 class Verb(click.Command):
     """A command that takes shared options after its name as well as before it."""
 
@@ -166,7 +174,12 @@ class Verb(click.Command):
             if name not in self.shares and name not in SETTING:
                 flag = "--" + name.replace("_", "-")
                 raise click.UsageError(f"{ctx.command_path} takes no {flag}: it would change nothing", ctx)
-        return super().invoke(ctx)
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
 
 class Family(click.Group):
