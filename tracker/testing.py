@@ -1,15 +1,29 @@
-"""Doubles for tests: a clock that is set, a log in memory. Only tests import this."""
+"""Doubles for tests: a clock that is set, a log in memory, a report to alter. Only tests import this."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from tracker.claims import Evidence
 from tracker.clock import SetClock, sortable
-from tracker.events import Event, StoredEvent
+from tracker.events import Event, Source, StanceReported, StoredEvent
+from tracker.items import ItemId, OutletClass
 from tracker.log import Head
 from tracker.log.chain import GENESIS
 from tracker.log.entries import drafts, entries
+from tracker.stances import (
+    CandidateId,
+    Certainty,
+    ClaimTime,
+    ContestId,
+    ElectorId,
+    Precision,
+    Stance,
+    Voice,
+)
 
 
 class FakeClock(SetClock):
@@ -54,3 +68,43 @@ class MemoryLog:
     def head(self) -> Head:
         """As `EventLog.head`."""
         return Head(self._events[-1].seq, self._events[-1].hash) if self._events else Head(0, GENESIS)
+
+
+def report(**changes: Any) -> StanceReported:
+    """A report that an elector supports a candidate, all fields filled; `changes` replace some."""
+    return replace(
+        StanceReported(
+            contest=ContestId("chair-2024"),
+            elector=ElectorId("aa"),
+            candidate=CandidateId("first-one"),
+            stance=Stance.SUPPORTS,
+            certainty=Certainty.OFFICIAL,
+            time=ClaimTime.NOW,
+            voice=Voice.ELECTOR,
+            silence=False,
+            speaker="the foreign minister of Aland",
+            condition="",
+            via=None,
+            occurred_at=datetime(2024, 2, 22, tzinfo=UTC),
+            precision=Precision.DAY,
+            item=ItemId("0123456789abcdef01234567"),
+            source=Source(
+                outlet="The Gazette",
+                url="https://gazette.example/first-one",
+                title="Aland backs First One",
+                outlet_class=OutletClass.OUTLET,
+                origins=("outlet:the-gazette",),
+            ),
+            evidence=Evidence(
+                field="title",
+                start=0,
+                end=21,
+                text="Aland backs First One",
+                sentence="Aland backs First One",
+            ),
+            rule="verb.backs",
+            confidence=0.9,
+            producer="reader-1",
+        ),
+        **changes,
+    )

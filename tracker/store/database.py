@@ -165,6 +165,8 @@ def translation(path: Path, error: sqlite3.Error) -> StoreError | BrokenChain:
         )
     if code == sqlite3.SQLITE_FULL:
         return StoreError(where, "the disk is full; nothing of this was written")
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(where, f"the disk failed ({error}); nothing of this was written")
     if code == sqlite3.SQLITE_READONLY:
         return StoreError(where, "cannot be written: the file or its folder is read-only")
     if code == sqlite3.SQLITE_CANTOPEN:
@@ -191,6 +193,8 @@ def open_database(path: Path, *, read_only: bool, create: bool, busy_timeout_s: 
                         str(path), "holds no log yet; `tracker run` or `tracker ingest` starts one"
                     )
                 _make(connection, path)
+            elif not read_only:
+                _write_ahead(connection)
             check_guards(connection)
         finally:
             connection.close()
@@ -253,7 +257,7 @@ def _make(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Turn to write-ahead logging, once for the life of the file: readers never wait for the writer."""
+    """Turn to write-ahead logging, if the file is not in it yet: readers then never wait for a writer."""
     for tries_left in reversed(range(_WAL_TRIES)):
         try:
             connection.execute("PRAGMA journal_mode = WAL")

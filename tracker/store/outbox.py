@@ -16,6 +16,7 @@ import msgspec
 
 from tracker.alerts import Alert, AlertState
 from tracker.clock import parse, sortable
+from tracker.errors import UnknownName
 from tracker.log.text import storable, storable_record
 from tracker.store.database import Database
 
@@ -152,7 +153,7 @@ class Outbox:
         status: int | None = None,
         latency_ms: float | None = None,
     ) -> None:
-        """The channel took it. Safe to repeat: what is sent stays sent."""
+        """The channel took it. Safe to repeat: what is sent stays sent. Raises UnknownName."""
         outcome = AlertState.SENT
         attempt = Attempt(channel=channel, at=at, outcome=outcome, status=status, latency_ms=latency_ms)
         self._tried(key, attempt)
@@ -261,7 +262,7 @@ class Outbox:
         at, error = sortable(attempt.at), storable(attempt.error) or None
         outcome = attempt.outcome.value
         with self._database.transaction() as connection:
-            number = _number(connection, key)
+            number = self._number(connection, key)
             connection.execute(
                 "UPDATE deliveries SET state = ?, attempts = attempts + 1, next_try_at = ?, done_at = ?, "
                 "last_error = ? WHERE alert = ? AND channel = ? AND state <> 'sent'",
@@ -288,18 +289,17 @@ class Outbox:
                 ),
             )
 
+    def _number(self, connection: sqlite3.Connection, key: str) -> int:
+        row = connection.execute("SELECT number FROM alerts WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            raise UnknownName("alert", key, where=str(self._database.path))
+        return int(row[0])
+
 
 _DELIVERIES = (
     "SELECT data, channel, state, attempts, next_try_at, last_error "
     "FROM deliveries JOIN alerts ON alerts.number = alert"
 )
-
-
-def _number(connection: sqlite3.Connection, key: str) -> int:
-    row = connection.execute("SELECT number FROM alerts WHERE key = ?", (key,)).fetchone()
-    if row is None:
-        raise KeyError(key)
-    return int(row[0])
 
 
 def _delivery(row: Any) -> Delivery:
