@@ -200,11 +200,11 @@ def test_expected_checkpoints_agree_with_the_alerts_before_them() -> None:
 
 def test_the_readme_counts_what_is_there() -> None:
     text = (RACE / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([^|]+?) \| `[^|]+\| (\d+) \|$", text, flags=re.MULTILINE)
+    rows = re.findall(r"^\| ([^|]+?) \| `.* \| (\d+) \|$", text, flags=re.MULTILINE)
     assert {outlet: int(items) for outlet, items in rows} == Counter(read.feed.title for read, _ in entries())
     silent = sum(not row["claims"] for row in labels().values())
     assert f"{len(entries())} items of {len(rows)} outlets" in text
-    assert f"{silent} of them ({silent / len(entries()):.0%}) make no claim" in text
+    assert f"{silent} of them ({round(100 * silent / len(entries()))} %) make no claim" in text
     alerts, checkpoints = len(expected()["alerts"]), len(expected()["checkpoints"])
     assert f"{alerts} alerts" in text
     assert f"{checkpoints} checkpoints" in text
