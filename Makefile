@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 DB     ?= tracker.db
-SEEDS  := seeds/nato-sg-2024
+SEEDS  := seeds/nato-sg-2024/feeds
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint bench browser clean
