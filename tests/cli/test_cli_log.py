@@ -106,7 +106,8 @@ def test_filters_let_through_what_they_say(
 def test_an_unknown_elector_is_refused_with_the_near_ones(race: Path, tracker: Tracker) -> None:
     result = tracker("log", "--db", race, "--elector", "nort-quay")
     assert result.returncode == Exit.USAGE
-    assert result.stderr == "tracker: harbour-2030: no elector 'nort-quay'; did you mean north-quay or south-quay?\n"
+    suggestion = "did you mean north-quay or south-quay?"
+    assert result.stderr == f"tracker: harbour-2030: no elector 'nort-quay'; {suggestion}\n"
     assert result.stdout == ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,7 +50,7 @@ def alerts() -> None:
 @click.option("--elector", metavar="ELECTOR", help="Only about this elector.")
 @click.option("--candidate", metavar="CANDIDATE", help="Only about this candidate.")
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only in this state.")
-@click.option("--since", type=Moment(start=True), metavar="DATE", help="Only found on or after that day.")
+@click.option("--since", type=Moment(start=True), metavar="DATE", help="Only changes on or after that day.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the last N.")
 @called
 def list_alerts(
@@ -72,12 +73,15 @@ def list_alerts(
         elector=None if elector is None else names.elector_id(rosters, elector),
         candidate=None if candidate is None else names.candidate_id(rosters, candidate),
         states=tuple(AlertState(state) for state in states),
-        since=since,
         until=call.known_at,
     )
-    found = list(store.outbox.alerts(wanted, newest_first=True, limit=limit))[::-1]
-    if call.as_of_given is not None:
-        found = [kept for kept in found if kept.alert.occurred_at <= call.as_of_given]
+    newest = (
+        kept
+        for kept in store.outbox.alerts(wanted, newest_first=True)
+        if (since is None or since <= kept.alert.occurred_at)
+        and (call.as_of_given is None or kept.alert.occurred_at <= call.as_of_given)
+    )
+    found = list(islice(newest, limit))[::-1]
     records = [record(kept) for kept in found]
     show(
         call.format,
