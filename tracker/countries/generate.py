@@ -19,9 +19,13 @@ from tracker.countries import inflection
 from tracker.countries.forms import FormKind, UnSeat
 
 FOLDER = Path(__file__).parent
-LANGUAGES = "en de fr es nl it ro pt pl sv da nb fi cs sk hu tr el ru uk bg hr sl lt lv et ar zh ja".split()
-VARIANTS = {"pt": ("pt_PT",), "zh": ("zh_Hant",)}
 CAREFUL = ("en", "de", "fr", "es", "nl", "it", "ro", "pt", "pl")
+LANGUAGES = (
+    *CAREFUL,
+    *("sv", "da", "nb", "fi", "cs", "sk", "hu", "tr", "el", "ru", "uk", "bg", "hr", "sl", "lt", "lv", "et"),
+    *("ar", "zh", "ja"),
+)
+VARIANTS = {"pt": ("pt_PT",), "zh": ("zh_Hant",)}
 
 
 @dataclass(slots=True)
