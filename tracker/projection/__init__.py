@@ -1,1 +1,38 @@
+"""From events to what they add up to: `replay` folds a log, `standings` weighs what it holds."""
 
+from tracker.projection.candidacies import candidate_status, leader
+from tracker.projection.fold import apply, replay, suppose
+from tracker.projection.standing import (
+    DEFAULT_POLICY,
+    UNKNOWN,
+    Outcome,
+    Policy,
+    Reason,
+    Standing,
+    Weight,
+    standing,
+    standings,
+)
+from tracker.projection.state import EMPTY, ContestState, Held, Pair, State
+
+__all__ = [
+    "DEFAULT_POLICY",
+    "EMPTY",
+    "UNKNOWN",
+    "ContestState",
+    "Held",
+    "Outcome",
+    "Pair",
+    "Policy",
+    "Reason",
+    "Standing",
+    "State",
+    "Weight",
+    "apply",
+    "candidate_status",
+    "leader",
+    "replay",
+    "standing",
+    "standings",
+    "suppose",
+]

@@ -1,0 +1,146 @@
+"""The fold: events in, state out. One function, one case a kind.
+
+A draft collects a run of events and is frozen once, so that replaying a long log does not copy the state
+for every event; folding one event is the same code with a run of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, TypeVar, assert_never
+
+from tracker.errors import LogError
+from tracker.events import (
+    CandidacyReported,
+    ContestDecided,
+    ContestDeclared,
+    Event,
+    EventId,
+    ReportConfirmed,
+    ReportReinstated,
+    ReportRetracted,
+    StanceReported,
+    StoredEvent,
+    SupportCounted,
+)
+from tracker.projection.state import EMPTY, ContestState, Held, Pair, State, Verdict
+from tracker.stances import ContestId
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def apply(state: State, stored: StoredEvent) -> State:
+    """The state after one more event. Raises LogError for a contest that was never declared."""
+    return replay((stored,), state)
+
+
+def replay(events: Iterable[StoredEvent], state: State = EMPTY) -> State:
+    """The state after all these events, which follow `state.seq` in the log's order.
+
+    Raises LogError for an event of a contest that nobody declared before.
+    """
+    drafts: dict[ContestId, _Draft] = {}
+    seq = state.seq
+    for stored in events:
+        _take(drafts, state, stored.id, stored.event, stored.seq)
+        seq = stored.seq
+    return _frozen(drafts, state, seq)
+
+
+def suppose(state: State, events: Iterable[tuple[EventId, Event]]) -> State:
+    """The state if these events were stored; `seq` stays, since they are not."""
+    drafts: dict[ContestId, _Draft] = {}
+    for event_id, event in events:
+        _take(drafts, state, event_id, event, None)
+    return _frozen(drafts, state, state.seq)
+
+
+def _take(
+    drafts: dict[ContestId, _Draft], state: State, event_id: EventId, event: Event, seq: int | None
+) -> None:
+    draft = drafts.get(event.contest)
+    if draft is None:
+        known = state.contests.get(event.contest)
+        if known is not None:
+            draft = _Draft(known)
+        elif isinstance(event, ContestDeclared):
+            draft = _Draft(ContestState(roster=event.roster, declared_at=event.occurred_at))
+        else:
+            raise LogError(f"contest {event.contest!r} was never declared", seq=seq)
+        drafts[event.contest] = draft
+    draft.take(event_id, event)
+
+
+def _frozen(drafts: Mapping[ContestId, _Draft], state: State, seq: int) -> State:
+    if not drafts:
+        return state if seq == state.seq else replace(state, seq=seq)
+    contests = {**state.contests, **{contest: draft.frozen() for contest, draft in drafts.items()}}
+    return State(seq=seq, contests=MappingProxyType(contests))
+
+
+class _Draft:
+    """A contest's state while a run of events is folded into it."""
+
+    def __init__(self, state: ContestState) -> None:
+        self.state = state
+        self.reports: dict[Pair, dict[EventId, Held[StanceReported]]] = {}
+        self.verdicts: dict[EventId, dict[EventId, Held[Verdict]]] = {}
+        self.counts: dict[EventId, Held[SupportCounted]] = {}
+        self.candidacies: dict[EventId, Held[CandidacyReported]] = {}
+        self.decisions: dict[EventId, Held[ContestDecided]] = {}
+
+    def take(self, event_id: EventId, event: Event) -> None:
+        match event:
+            case StanceReported():
+                pair = (event.elector, event.candidate)
+                self.reports.setdefault(pair, {})[event_id] = Held(event_id, event)
+            case SupportCounted():
+                self.counts[event_id] = Held(event_id, event)
+            case CandidacyReported():
+                self.candidacies[event_id] = Held(event_id, event)
+            case ReportRetracted() | ReportReinstated() | ReportConfirmed():
+                self.verdicts.setdefault(event.report, {})[event_id] = Held[Verdict](event_id, event)
+            case ContestDecided():
+                self.decisions[event_id] = Held(event_id, event)
+            case ContestDeclared():
+                # The later declaration holds, whatever order they came in.
+                if event.occurred_at >= self.state.declared_at:
+                    self.state = replace(self.state, roster=event.roster, declared_at=event.occurred_at)
+            case _:
+                assert_never(event)
+
+    def frozen(self) -> ContestState:
+        state = self.state
+        return replace(
+            state,
+            reports=_merged(state.reports, self.reports),
+            verdicts=_merged(state.verdicts, self.verdicts),
+            counts=_ordered(state.counts, self.counts),
+            candidacies=_ordered(state.candidacies, self.candidacies),
+            decisions=_ordered(state.decisions, self.decisions),
+        )
+
+
+def _merged(
+    old: Mapping[K, tuple[Held[V], ...]], new: Mapping[K, Mapping[EventId, Held[V]]]
+) -> Mapping[K, tuple[Held[V], ...]]:
+    if not new:
+        return old
+    merged = dict(old)
+    for key, held in new.items():
+        merged[key] = _ordered(merged.get(key, ()), held)
+    return MappingProxyType(merged)
+
+
+def _ordered(old: tuple[Held[V], ...], new: Mapping[EventId, Held[V]]) -> tuple[Held[V], ...]:
+    """Without doubles, by when things happened and then by id: the order of arrival leaves no trace."""
+    if not new:
+        return old
+    return tuple(sorted({**{held.id: held for held in old}, **new}.values(), key=_when))
+
+
+def _when(held: Held[Any]) -> tuple[Any, EventId]:
+    return held.event.occurred_at, held.id

@@ -1,0 +1,103 @@
+"""The state of a contest: the reports that count, by elector and candidate, and who said what of them.
+
+State keeps reports, not standings: what they add up to on a day is asked of it (`standing`). Nothing in
+it depends on the order in which events arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from tracker.contests import Contest
+from tracker.events import (
+    CandidacyReported,
+    ContestDecided,
+    EventId,
+    ReportConfirmed,
+    ReportReinstated,
+    ReportRetracted,
+    StanceReported,
+    SupportCounted,
+)
+from tracker.stances import CandidateId, ContestId, ElectorId
+
+Pair = tuple[ElectorId, CandidateId]
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Generic[E]):
+    """An event with its id: what the state keeps of a stored one."""
+
+    id: EventId
+    event: E
+
+
+Verdict = ReportRetracted | ReportReinstated | ReportConfirmed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestState:
+    """All that the log holds of one contest.
+
+    roster       as last declared
+    reports      by elector (or bloc) and candidate; retracted ones included
+    verdicts     by the id of the report they are about, oldest first
+    """
+
+    roster: Contest
+    declared_at: datetime
+    reports: Mapping[Pair, tuple[Held[StanceReported], ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    counts: tuple[Held[SupportCounted], ...] = ()
+    candidacies: tuple[Held[CandidacyReported], ...] = ()
+    verdicts: Mapping[EventId, tuple[Held[Verdict], ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    decisions: tuple[Held[ContestDecided], ...] = ()
+
+    def retracted(self, report: EventId) -> bool:
+        """Whether the last word on a report took it back."""
+        for held in reversed(self.verdicts.get(report, ())):
+            if isinstance(held.event, ReportRetracted):
+                return True
+            if isinstance(held.event, ReportReinstated):
+                return False
+        return False
+
+    def confirmed(self, report: EventId) -> bool:
+        """Whether a person has checked a report and stands by it."""
+        return any(isinstance(held.event, ReportConfirmed) for held in self.verdicts.get(report, ()))
+
+    def report(
+        self, report: str
+    ) -> Held[StanceReported] | Held[SupportCounted] | Held[CandidacyReported] | None:
+        """The report of that id, or `None`."""
+        for row in self.reports.values():
+            for stance in row:
+                if stance.id == report:
+                    return stance
+        for count in self.counts:
+            if count.id == report:
+                return count
+        return next((candidacy for candidacy in self.candidacies if candidacy.id == report), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a log adds up to, up to and with event `seq`."""
+
+    seq: int = 0
+    contests: Mapping[ContestId, ContestState] = field(default_factory=lambda: MappingProxyType({}))
+
+    def contest(self, contest: str) -> ContestState | None:
+        """The state of that contest, or `None` when the log does not know it."""
+        return self.contests.get(ContestId(contest))
+
+
+EMPTY = State()
