@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tracker.contests import Elector
+from tracker.projection import (
+    DEFAULT_POLICY,
+    ContestState,
+    Pair,
+    Policy,
+    Standing,
+    standing,
+)
+from tracker.rules import Answer, Seat, answer
 from tracker.stances import CandidateId, Certainty, ContestId, ElectorId, Stance
 
 
@@ -53,3 +65,88 @@ class Alert:
     have: float
     needed: float | None
     missing: tuple[ElectorId, ...]
+
+
+def compare(
+    before: ContestState, after: ContestState, *, now: datetime, policy: Policy = DEFAULT_POLICY
+) -> tuple[Alert, ...]:
+    """The changes of standing between two states of one contest, as of `now` (UTC), by elector and candidate.
+
+    Only electors present at `now` alert. A new `undecided` that rests on silence does not, nor does a
+    standing moved by evidence older than what carried it before: that is late news, not a change.
+    """
+    alerts = []
+    present = {elector.id for elector in after.roster.present(now)}
+    for pair in sorted(_touched(before, after)):
+        if pair[0] not in present:
+            continue
+        old, new = standing(before, pair, now, policy), standing(after, pair, now, policy)
+        if new.stance is old.stance or new.silence or _late(before, after, old, new):
+            continue
+        alerts.append(_alert(after, pair, old, new, now, policy))
+    return tuple(alerts)
+
+
+def position(
+    state: ContestState, candidate: CandidateId, as_of: datetime, policy: Policy = DEFAULT_POLICY
+) -> Answer:
+    """What the decision rule says of a candidate at a moment."""
+    return answer(
+        state.roster.rule,
+        [
+            _seat(elector, standing(state, (elector.id, candidate), as_of, policy))
+            for elector in state.roster.present(as_of)
+        ],
+    )
+
+
+def _seat(elector: Elector, held: Standing) -> Seat:
+    return Seat(elector=elector.id, weight=elector.weight, veto=elector.veto, stance=held.stance)
+
+
+def _touched(before: ContestState, after: ContestState) -> Iterator[Pair]:
+    """Pairs whose reports, or the verdicts on them, differ."""
+    changed = {
+        report for report in after.verdicts if after.verdicts[report] is not before.verdicts.get(report)
+    }
+    for pair, reports in after.reports.items():
+        if reports is not before.reports.get(pair) or any(held.id in changed for held in reports):
+            yield pair
+
+
+def _late(before: ContestState, after: ContestState, old: Standing, new: Standing) -> bool:
+    if old.carried_by is None or new.carried_by is None:
+        return False
+    taken_back = after.retracted(old.carried_by.id) and not before.retracted(old.carried_by.id)
+    return not taken_back and new.carried_by.event.occurred_at < old.carried_by.event.occurred_at
+
+
+def _alert(
+    state: ContestState, pair: Pair, old: Standing, new: Standing, now: datetime, policy: Policy
+) -> Alert:
+    elector, candidate = pair
+    place = position(state, candidate, now, policy)
+    carrier = new.carried_by
+    # A fall back to unknown has no report of its own: what it fell from tells it apart.
+    cause = carrier.id if carrier else f"without:{old.carried_by.id if old.carried_by else ''}"
+    parts = (state.roster.id, elector, candidate, new.stance or "unknown", cause)
+    return Alert(
+        key=hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32],
+        contest=state.roster.id,
+        elector=elector,
+        candidate=candidate,
+        at=now,
+        occurred_at=carrier.event.occurred_at if carrier else now,
+        was=old.stance,
+        now=new.stance,
+        certainty=new.certainty,
+        disputed=new.disputed,
+        speaker=carrier.event.speaker if carrier else "",
+        outlet=carrier.event.source.outlet if carrier else "",
+        evidence=carrier.event.evidence.sentence if carrier else "",
+        url=carrier.event.source.url if carrier else "",
+        report=carrier.id if carrier else "",
+        have=place.have,
+        needed=place.needed,
+        missing=place.missing,
+    )
