@@ -22,7 +22,7 @@ from tracker.stances import CandidateId, Certainty, ContestId, ElectorId, Stance
 
 
 class AlertState(StrEnum):
-    """quiet: recorded, not to be sent (backfill); queued, sent; failed: will be tried again; dead: given up."""
+    """quiet: recorded, not to be sent (backfill); failed: will be tried again; dead: given up."""
 
     QUIET = "quiet"
     QUEUED = "queued"
@@ -83,7 +83,7 @@ def compare(
         old, new = standing(before, pair, now, policy), standing(after, pair, now, policy)
         if new.stance is old.stance or new.silence or _late(before, after, old, new):
             continue
-        alerts.append(_alert(after, pair, old, new, now, policy))
+        alerts.append(_alert(after, pair, old, new, now=now, policy=policy))
     return tuple(alerts)
 
 
@@ -122,7 +122,7 @@ def _late(before: ContestState, after: ContestState, old: Standing, new: Standin
 
 
 def _alert(
-    state: ContestState, pair: Pair, old: Standing, new: Standing, now: datetime, policy: Policy
+    state: ContestState, pair: Pair, old: Standing, new: Standing, *, now: datetime, policy: Policy
 ) -> Alert:
     elector, candidate = pair
     place = position(state, candidate, now, policy)
