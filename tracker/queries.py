@@ -212,7 +212,7 @@ def diff(
     end: datetime,
     policy: Policy = DEFAULT_POLICY,
 ) -> tuple[Change, ...]:
-    """Standings whose stance, certainty or dispute differs between `before` at `start` and `after` at `end`."""
+    """Standings whose stance, certainty or dispute differs from `before` at `start` to `after` at `end`."""
     old, new = standings(before, start, policy), standings(after, end, policy)
     order = {elector.id: n for n, elector in enumerate(after.roster.electors)}
     changes = []
