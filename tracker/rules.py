@@ -85,7 +85,7 @@ def _counted(rule: Rule, seats: Sequence[Seat], needed: float, have: float) -> A
         tuple(s.elector for s in seats if s.veto and s.stance is Stance.OPPOSES) if rule.vetoes else ()
     )
     return Answer(
-        met=have >= needed and not blocking,
+        met=0 < needed <= have and not blocking,
         needed=needed,
         have=have,
         missing=_missing(seats),
