@@ -16,6 +16,8 @@ from tracker.store import schema
 _MAGIC = b"SQLite format 3\0"
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# The messages of a damaged file may hold bytes that are no text, over which sqlite3 itself stumbles.
+FOREIGN = (sqlite3.Error, UnicodeDecodeError)
 _START = "`tracker run` or `tracker ingest` starts one"
 _WAL_TRIES, _WAL_PAUSE_S = 250, 0.02
 
@@ -44,7 +46,7 @@ class Database:
 
         All or nothing at each level. Raises StoreError and its kinds; whatever the body raises.
         """
-        with self._lock, translated(self.path):
+        with self._lock, _translated_body(self.path):
             connection = self._write_connection()
             if self._depth:
                 begin, end, back = "SAVEPOINT inner", "RELEASE inner", "ROLLBACK TO inner; RELEASE inner"
@@ -149,20 +151,25 @@ def translated(path: Path) -> Iterator[None]:
     """SQLite's errors as ours."""
     try:
         yield
+    except FOREIGN as error:
+        raise translation(path, error) from error
+
+
+@contextmanager
+def _translated_body(path: Path) -> Iterator[None]:
+    """As `translated`, around a caller's own work, whose text that cannot be decoded is its own affair."""
+    try:
+        yield
     except sqlite3.Error as error:
         raise translation(path, error) from error
 
 
-def translation(path: Path, error: sqlite3.Error) -> StoreError | BrokenChain:
+def translation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError | BrokenChain:
     """What an error of SQLite means here."""
     where = str(path)
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in _BUSY:
         return DatabaseBusy(where, "another process holds it; try again when that has finished")
-    if code in _DAMAGED:
-        return StoreError(
-            where, f"the file is damaged ({error}); run `tracker verify`, and restore a backup if it agrees"
-        )
     if code == sqlite3.SQLITE_FULL:
         return StoreError(where, "the disk is full; nothing of this was written")
     if code == sqlite3.SQLITE_IOERR:
@@ -173,6 +180,12 @@ def translation(path: Path, error: sqlite3.Error) -> StoreError | BrokenChain:
         return StoreError(where, "cannot be opened: check that the folder exists and may be read and written")
     if code == sqlite3.SQLITE_CONSTRAINT and "append-only" in str(error):
         return BrokenChain(f"{where}: {error}")
+    if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
+        code = sqlite3.SQLITE_CORRUPT
+    if code in _DAMAGED:
+        return StoreError(
+            where, f"the file is damaged ({error}); run `tracker verify`, and restore a backup if it agrees"
+        )
     return StoreError(where, f"{type(error).__name__}: {error}")
 
 
@@ -183,7 +196,7 @@ def open_database(path: Path, *, read_only: bool, create: bool, busy_timeout_s: 
     Raises StoreError, NotOurDatabase, DatabaseBusy, GuardMissing.
     """
     may_create = create and not read_only
-    _check_file(path, may_create=may_create)
+    check_file(path, may_create=may_create)
     with translated(path):
         connection = connect(path, busy_timeout_s=busy_timeout_s, read_only=read_only)
         try:
@@ -201,7 +214,8 @@ def open_database(path: Path, *, read_only: bool, create: bool, busy_timeout_s: 
     return Database(path, read_only=read_only, busy_timeout_s=busy_timeout_s)
 
 
-def _check_file(path: Path, *, may_create: bool) -> None:
+def check_file(path: Path, *, may_create: bool) -> None:
+    """Raises StoreError when no file can be there, NotOurDatabase when it is none of SQLite's."""
     where = str(path)
     if path.is_dir():
         raise StoreError(where, "is a folder, not a database")

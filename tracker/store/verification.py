@@ -8,9 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.errors import BrokenChain, LogError, NotOurDatabase, StoreError
+from tracker.errors import BrokenChain, DatabaseBusy, LogError, NotOurDatabase, StoreError
 from tracker.log import Head, chain, codec, identity
-from tracker.store.database import connect, guard_faults, is_ours, translated, translation
+from tracker.store.database import (
+    FOREIGN,
+    check_file,
+    connect,
+    guard_faults,
+    is_ours,
+    translated,
+    translation,
+)
 
 # The bytes that are hashed, put together by SQLite: a row is six values, not seventeen.
 _SEPARATED = " || char(31) || "
@@ -69,28 +77,27 @@ def verify(
     Takes a file that `open_store` refuses for its guards, and changes nothing. Raises NotOurDatabase,
     DatabaseBusy and StoreError when there is no log of ours to walk.
     """
-    if not path.is_file():
-        raise StoreError(str(path), "does not exist")
+    check_file(path, may_create=False)
+    walk = _Walk(published, on_progress, chain_only, limit)
+    faults: list[LogError | StoreError] = []
     with translated(path):
         connection = connect(path, busy_timeout_s=10.0, read_only=True)
-        try:
-            if not is_ours(connection, path):
-                raise NotOurDatabase(str(path), "holds no log")
-            walk = _Walk(published, on_progress, chain_only, limit)
-            faults: list[LogError | StoreError] = []
-            try:
-                walk.run(connection)
-            except sqlite3.Error as error:
-                faults.append(translation(path, error))
-            rows: list[LogError] = sorted(walk.faults, key=lambda fault: fault.seq or 0)
-            faults[:0] = rows
-            if not chain_only:
-                faults += _of_file(connection, path)
-        finally:
-            connection.close()
-    return Verification(
-        events=walk.events, head=walk.head, faults=tuple(faults), more=len(walk.faults) >= limit
-    )
+    try:
+        if not is_ours(connection, path):
+            raise NotOurDatabase(str(path), "holds no log")
+        walk.run(connection)
+    except FOREIGN as error:
+        fault = translation(path, error)
+        if isinstance(fault, DatabaseBusy):
+            raise fault from error
+        faults.append(fault)
+    else:
+        if not chain_only:
+            faults += _of_file(connection, path)
+    finally:
+        connection.close()
+    rows: list[LogError] = sorted(walk.faults, key=lambda fault: fault.seq or 0)
+    return Verification(events=walk.events, head=walk.head, faults=(*rows, *faults), more=len(rows) >= limit)
 
 
 class _Walk:
@@ -116,8 +123,9 @@ class _Walk:
                 if len(self.faults) >= self._limit:
                     return
         finally:
-            connection.execute("ROLLBACK")
             connection.text_factory = str
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
         if self._published is not None and self._published.seq > self.head.seq:
             self.faults.append(
                 BrokenChain(
@@ -177,5 +185,5 @@ def _of_file(connection: sqlite3.Connection, path: Path) -> Iterator[LogError | 
         for (problem,) in connection.execute("PRAGMA integrity_check(10)"):
             if problem != "ok":
                 yield StoreError(str(path), f"SQLite finds the file damaged: {problem}")
-    except sqlite3.Error as error:
+    except FOREIGN as error:
         yield translation(path, error)
