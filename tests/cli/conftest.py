@@ -18,13 +18,13 @@ from tracker.rules import Rule
 from tracker.stances import CandidateId, Certainty, ClaimTime, ContestId, ElectorId, Precision, Stance, Voice
 from tracker.store import open_store
 
-START = datetime(2030, 1, 10, 12, tzinfo=UTC)
-CONTEST = ContestId("harbour-2030")
+START = datetime(2020, 1, 10, 12, tzinfo=UTC)
+CONTEST = ContestId("harbour-2020")
 ANNA, BORIS = CandidateId("anna-berg"), CandidateId("boris-cole")
 
 HARBOUR = Contest(
     id=CONTEST,
-    title="Harbour Master 2030",
+    title="Harbour Master 2020",
     post="Harbour Master",
     body=Body(id="harbour", name="Harbour Board"),
     rule=Rule(kind="consensus"),

@@ -48,8 +48,8 @@ def test_a_line_of_ndjson_holds_the_fields_of_the_table(race: Path, tracker: Tra
     assert last["kind"] == "stance_reported" and last["version"] == 1
     assert last["elector"] == "south-quay" and last["candidate"] == "anna-berg"
     assert last["stance"] == "supports" and last["certainty"] == "official"
-    assert last["contest"] == "harbour-2030" and last["item"] is None and last["producer"] == "tests"
-    assert last["occurred_at"].startswith("2030-01-30T12:00:00") and last["occurred_at"].endswith("Z")
+    assert last["contest"] == "harbour-2020" and last["item"] is None and last["producer"] == "tests"
+    assert last["occurred_at"].startswith("2020-01-30T12:00:00") and last["occurred_at"].endswith("Z")
     assert last["data"]["evidence"]["text"] == "south-quay supports anna-berg"
     assert events[0]["elector"] is None and events[0]["stance"] is None
 
@@ -82,16 +82,16 @@ def test_options_are_taken_before_and_after_the_verb_and_from_the_environment(
         (("--elector", "South Quay"), [3, 4]),
         (("--candidate", "Berg"), [2, 3, 4]),
         (("--candidate", "boris-cole"), []),
-        (("--since", "2030-01-12"), [3, 4]),
-        (("--until", "2030-01-11"), [1, 2]),
-        (("--as-of", "2030-01-12"), [1, 2, 3]),
-        (("--known-at", "2030-01-11"), [1, 2]),
-        (("--known-at", "2030-01-12T11:59:59Z"), [1, 2]),
+        (("--since", "2020-01-12"), [3, 4]),
+        (("--until", "2020-01-11"), [1, 2]),
+        (("--as-of", "2020-01-12"), [1, 2, 3]),
+        (("--known-at", "2020-01-11"), [1, 2]),
+        (("--known-at", "2020-01-12T11:59:59Z"), [1, 2]),
         (("--search", "south supports"), [4]),
         (("--search", '"supports south"'), []),
         (("--limit", "2"), [3, 4]),
         (("--limit", "1", "--kind", "stance"), [4]),
-        (("--contest", "harbour-2030"), [1, 2, 3, 4]),
+        (("--contest", "harbour-2020"), [1, 2, 3, 4]),
         (("--item", "none"), []),
     ],
 )
@@ -107,15 +107,15 @@ def test_an_unknown_elector_is_refused_with_the_near_ones(race: Path, tracker: T
     result = tracker("log", "--db", race, "--elector", "nort-quay")
     assert result.returncode == Exit.USAGE
     suggestion = "did you mean north-quay or south-quay?"
-    assert result.stderr == f"tracker: harbour-2030: no elector 'nort-quay'; {suggestion}\n"
+    assert result.stderr == f"tracker: harbour-2020: no elector 'nort-quay'; {suggestion}\n"
     assert result.stdout == ""
 
 
 def test_an_unknown_candidate_or_contest_is_refused_with_what_there_is(race: Path, tracker: Tracker) -> None:
     result = tracker("log", "--db", race, "--candidate", "ana berg")
     assert result.returncode == Exit.USAGE and "did you mean anna-berg?" in result.stderr
-    result = tracker("log", "--db", race, "--contest", "harbor-2030", "--elector", "north-quay")
-    assert result.returncode == Exit.USAGE and "did you mean harbour-2030?" in result.stderr
+    result = tracker("log", "--db", race, "--contest", "harbor-2020", "--elector", "north-quay")
+    assert result.returncode == Exit.USAGE and "did you mean harbour-2020?" in result.stderr
 
 
 def test_follow_prints_what_another_process_appends_and_ends_quietly(race: Path, harbour: Any) -> None:

@@ -64,6 +64,7 @@ def list_alerts(
 ) -> None:
     """The alerts, oldest first, each with what changed, the words and where they stand."""
     from tracker.alerts import AlertState
+    from tracker.queries import alert_json
     from tracker.store import AlertFilter
 
     store = call.store()
@@ -82,7 +83,7 @@ def list_alerts(
         and (call.as_of_given is None or kept.alert.occurred_at <= call.as_of_given)
     )
     found = list(islice(newest, limit))[::-1]
-    records = [record(kept) for kept in found]
+    records = [alert_json(kept.alert, kept.state) for kept in found]
     show(
         call.format,
         value=records,
@@ -173,27 +174,6 @@ def _the_one(call: Call, keys: list[str], beginning: str) -> str:
     if len(found) != 1:
         raise UnknownName("alert", beginning, where=str(call.database), near=tuple(found[:5]))
     return found[0]
-
-
-def record(kept: KeptAlert) -> dict[str, Any]:
-    """One alert as scripts rely on it (docs/cli.md)."""
-    from tracker.clock import iso
-
-    alert = kept.alert
-    return {
-        "key": alert.key,
-        "at": iso(alert.at),
-        "occurred_at": iso(alert.occurred_at),
-        "contest": alert.contest,
-        "elector": alert.elector,
-        "candidate": alert.candidate,
-        "from": "unknown" if alert.was is None else alert.was.value,
-        "to": "unknown" if alert.now is None else alert.now.value,
-        "certainty": None if alert.certainty is None else alert.certainty.value,
-        "evidence": alert.evidence or None,
-        "url": alert.url or None,
-        "state": kept.state.value,
-    }
 
 
 def _row(kept: KeptAlert) -> tuple[str | Cell, ...]:

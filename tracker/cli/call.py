@@ -14,12 +14,13 @@ import click
 from tracker.cli import names
 from tracker.cli.verbs import given
 from tracker.clock import SystemClock
-from tracker.events import ContestDeclared
 from tracker.stances import ContestId
 
 if TYPE_CHECKING:
     from tracker.configuration.settings import Settings
     from tracker.contests import Contest
+    from tracker.log import Head
+    from tracker.projection import ContestState, Policy
     from tracker.store import Store
 
 P = ParamSpec("P")
@@ -72,19 +73,24 @@ class Call:
         return load(self._given.get("config"), os.environ)
 
     @property
+    def policy(self) -> Policy:
+        """How evidence is weighed, by the configuration."""
+        return self.settings.policy
+
+    @property
     def database(self) -> Path:
         """The database's path."""
         given_path: Path | None = self._given.get("db")
         return given_path if given_path is not None else self.settings.database
 
-    def store(self, *, write: bool = False) -> Store:
-        """The database, for reading, or for writing (and then made when there is none).
+    def store(self, *, write: bool = False, create: bool = True) -> Store:
+        """The database, for reading, or for writing (and then made when there is none and `create`).
 
         Raises StoreError and its kinds, GuardMissing.
         """
         from tracker.store import open_store
 
-        store = open_store(self.database, read_only=not write, create=write)
+        store = open_store(self.database, read_only=not write, create=write and create)
         self._ctx.call_on_close(store.close)
         return store
 
@@ -126,11 +132,43 @@ class Call:
         known = [contest.id for contest in self.settings.contests]
         raise names.contest_unknown(self.contest_id, known, where="the configuration")
 
+    def contest_state(self, store: Store) -> ContestState:
+        """What the log holds of the contest asked about, known at the moment asked about.
+
+        A contest that is configured and not in the log yet is as it was declared: nobody has spoken.
+        Raises UnknownName for one that is neither; ConfigError, and what reading the log raises.
+        """
+        from tracker.events import ContestDeclared, EventId
+        from tracker.projection import EMPTY, replay, suppose
+        from tracker.store import LogFilter
+
+        wanted = LogFilter(contest=self.contest_id, recorded_until=self.known_at)
+        state = replay(store.log.find(wanted)).contest(self.contest_id)
+        if state is not None:
+            return state
+        roster = self.configured_contest()
+        declared = ContestDeclared(contest=roster.id, occurred_at=self.now, producer="", roster=roster)
+        state = suppose(EMPTY, [(EventId(""), declared)]).contest(roster.id)
+        assert state is not None
+        return state
+
+    def head(self, store: Store) -> Head:
+        """Where the log ended at the moment asked about."""
+        from tracker.log import Head
+        from tracker.log.chain import GENESIS
+        from tracker.store import LogFilter
+
+        if self.known_at is None:
+            return store.log.head()
+        last = store.log.find(LogFilter(recorded_until=self.known_at), newest_first=True, limit=1)
+        return next((Head(stored.seq, stored.hash) for stored in last), Head(0, GENESIS))
+
     def rosters(self, store: Store) -> tuple[Contest, ...]:
         """The contests that the log declares, as last declared: the one given, or all.
 
         Raises UnknownName when the one given is not among them.
         """
+        from tracker.events import ContestDeclared
         from tracker.store import LogFilter
 
         declared: dict[str, Contest] = {}

@@ -44,19 +44,6 @@ def candidate_id(contests: Sequence[Contest], asked: str) -> CandidateId:
     raise UnknownName("candidate", asked, where=_where(contests), near=_near(asked, ids, names))
 
 
-def elector_name(contest: Contest, elector: str) -> str:
-    """What a reader calls it: its own name, else the country's, else the bloc's, else its id."""
-    from tracker.countries import country
-
-    found = contest.elector(elector)
-    if found is not None and found.name:
-        return found.name
-    land = country(elector)
-    if land is not None:
-        return land.name
-    return next((bloc.name for bloc in contest.blocs if bloc.id == elector), elector)
-
-
 def contest_unknown(asked: str, known: Iterable[str], *, where: str) -> UnknownName:
     """The error for a contest that neither the log nor the configuration has."""
     names = {folded(name): name for name in known}

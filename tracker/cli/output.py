@@ -83,12 +83,18 @@ def _plain(value: Any) -> str:
             return str(value)
 
 
+def width_of_terminal() -> int | None:
+    """Columns of the terminal that stdout is; `None` when it is none, so nothing needs to be cut."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def print_table(
     columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]], *, header: bool = True
 ) -> None:
     """A table, cut to the terminal's width when there is a terminal."""
-    wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    lines = render(columns, rows, columns_wide=wide, colour=colourful(sys.stdout), header=header)
+    lines = render(
+        columns, rows, columns_wide=width_of_terminal(), colour=colourful(sys.stdout), header=header
+    )
     for text in lines:
         line(text)
 

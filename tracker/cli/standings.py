@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +18,9 @@ _MISSING_SHOWN = 8
 STATUS_FIELDS = (
     "contest", "as_of", "elector", "name", "member", "candidate", "stance", "certainty", "since", "disputed",
     "reports", "origins",
+)  # fmt: skip
+HOLDOUT_FIELDS = (
+    "elector", "stance", "since", "certainty", "last_at", "last_outlet", "last_evidence", "last_url",
 )  # fmt: skip
 
 
@@ -53,14 +58,23 @@ def headline(status: Json) -> str:
     when = f"as of {status['as_of'][:16].replace('T', ' ')} UTC"
     if status["known_at"] is not None:
         when += f", known at {status['known_at'][:16].replace('T', ' ')} UTC"
-    if status["leader"] is None:
-        return clean(f"No leader in {status['contest']}; {when}")
     names = {candidate["id"]: candidate["name"] for candidate in status["candidates"]}
+    if status["leader"] is None:
+        backers = Counter(
+            standing["candidate"]
+            for elector in status["electors"]
+            for standing in elector["standings"]
+            if elector["member"] and standing["stance"] == "supports"
+        )
+        told = ", ".join(f"{names[candidate]} {count}" for candidate, count in backers.most_common())
+        members = sum(elector["member"] for elector in status["electors"])
+        told = f"{told} of {members}" if told else "nobody has a supporter yet"
+        return clean(f"No leader in {status['contest']}: {told}; {when}")
     return clean(f"{position(names[status['leader']], status['rule'], electors)}; {when}")
 
 
 def candidates_shown(status: Json) -> list[str]:
-    """The candidates that get a column: the leader, then those still standing or that anybody has a view on."""
+    """Who gets a column: the leader, then those declared or that anybody has a view on."""
     viewed = {
         standing["candidate"]
         for elector in status["electors"]
@@ -123,3 +137,68 @@ def status_records(status: Json) -> Iterator[dict[str, Any]]:
                 "member": elector["member"],
                 **standing,
             }
+
+
+def holdout_record(record: Json) -> dict[str, Any]:
+    """A holdout as one flat record, for csv."""
+    last = record["last_report"] or {}
+    return {**record, **{f"last_{key}": last.get(key) for key in ("at", "outlet", "evidence", "url")}}
+
+
+def last_word(report: Json | None) -> str:
+    """The latest report on an elector in a line; empty for none."""
+    return "" if report is None else f"{day(report['at'])} {report['outlet']}: {report['evidence']}"
+
+
+def counted(count: Json) -> str:
+    """ "28 of 32", "about 16", "more than 20"."""
+    low, high = count["low"], count["high"]
+    told = f"{low}" if high == low else f"{low} or more" if high is None else f"{low} to {high}"
+    return ("about " if count["approximate"] else "") + told + (f" of {count['of']}" if count["of"] else "")
+
+
+def why_lines(why: Json, *, title: str, columns_wide: int | None) -> Iterator[str]:
+    """A standing and the reports it was weighed from, as paragraphs."""
+    wide = min(columns_wide or 100, 100)
+    held = why["standing"]
+    yield clean(title)
+    summary = shown(held["stance"], mark=" (disputed)" if held["disputed"] else "").text
+    if held["stance"] != "unknown":
+        reports, origins = held["reports"], held["origins"]
+        summary += (
+            f", {held['certainty']}, since {day(held['since'])}: {reports} report{'s' * (reports != 1)}"
+            f" of {origins} origin{'s' * (origins != 1)}"
+        )
+    yield summary
+    for report in why["reports"]:
+        yield ""
+        stance = shown(report["stance"]).text
+        when = "" if report["time"] == "now" else f", {report['time']}"
+        told = f"{day(report['at'])}  {stance}, {report['certainty']}{when}"
+        yield clean(f"{told}  [{report['outcome']}: {report['why']}]")
+        yield from _paragraph(f"“{report['sentence'] or report['evidence']}”", wide)
+        if report["sentence"] and report["evidence"] != report["sentence"]:
+            yield from _paragraph(f"words: {report['evidence']}", wide)
+        if report["speaker"]:
+            yield from _paragraph(f"said by: {report['speaker']}", wide)
+        if report["condition"]:
+            yield from _paragraph(f"condition: {report['condition']}", wide)
+        yield from _paragraph(f"rule: {report['rule']}, read as {report['weight']}", wide)
+        yield from _paragraph(
+            f"source: {report['outlet']}" + (f", {report['title']}" if report["title"] else ""), wide
+        )
+        if report["url"]:
+            yield "    " + clean(report["url"])
+        if report["note"]:
+            yield from _paragraph(f"note by {report['producer']}: {report['note']}", wide)
+        yield f"    report {report['id']}"
+        for correction in why["corrections"]:
+            if correction["report"] == report["id"]:
+                what = correction["kind"].removeprefix("report_")
+                yield from _paragraph(
+                    f"{what} by {correction['by']} on {day(correction['at'])}: {correction['why']}", wide
+                )
+
+
+def _paragraph(text: str, wide: int) -> Iterator[str]:
+    return iter(textwrap.wrap(clean(text), max(wide, 40), initial_indent="    ", subsequent_indent="    "))

@@ -1,0 +1,226 @@
+"""A person's word in the log: stances entered by hand, reports taken back, reinstated, confirmed.
+
+Nothing is ever deleted. A correction is an event of its own that names who made it and why, and whoever
+was alerted by what it undoes is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli import names
+from tracker.cli.call import Call, called
+from tracker.cli.output import as_json, line, say
+from tracker.cli.stances import word
+from tracker.cli.verbs import Moment, Verb
+from tracker.errors import InputError
+from tracker.stances import Certainty, Precision, Stance, Voice
+
+if TYPE_CHECKING:
+    from tracker.events import Event
+    from tracker.projection import ContestState
+    from tracker.store import Kept, Store
+
+SHARES = ("config", "db", "contest", "format")
+_VOICES = {
+    Certainty.OFFICIAL: Voice.ELECTOR,
+    Certainty.REPORTED: Voice.OUTLET,
+    Certainty.ANONYMOUS: Voice.UNNAMED,
+    Certainty.SPECULATION: Voice.UNNAMED,
+}
+
+
+def signed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask who says so and why, as every correction must."""
+    function = click.option("--why", required=True, metavar="TEXT", help="Why; kept in the log.")(function)
+    function = click.option("--by", required=True, metavar="NAME", help="Who says so; kept in the log.")(
+        function
+    )
+    quiet = "--quiet", "Record the alerts that follow, and do not send them."
+    return click.option(quiet[0], is_flag=True, help=quiet[1])(function)
+
+
+@click.command(
+    cls=Verb,
+    shares=SHARES,
+    epilog='Example: tracker record hu mark-rutte supports --date 2024-06-18 --by "A. Editor" '
+    '--why "letter published by the government" --url https://example.org/letter',
+)
+@click.argument("elector")
+@click.argument("candidate")
+@click.argument("stance", type=click.Choice([stance.value for stance in Stance]))
+@click.option("--date", "at", type=Moment(start=True), required=True, metavar="DATE",
+              help="When the stance was taken; a bare date means its first moment, UTC.")  # fmt: skip
+@click.option("--certainty", type=click.Choice([each.value for each in Certainty]), default="official",
+              help="How firm the source is (official, the default: the elector's own word).")  # fmt: skip
+@click.option("--speaker", default="", metavar="NAME", help="Who said it.")
+@click.option("--quote", default="", metavar="TEXT", help="The words relied on.")
+@click.option("--outlet", default="", metavar="NAME", help="Where it was published.")
+@click.option("--url", default="", metavar="URL", help="Where it can be read.")
+@signed
+@called
+def record(
+    call: Call,
+    *,
+    elector: str,
+    candidate: str,
+    stance: str,
+    at: datetime,
+    certainty: str,
+    speaker: str,
+    quote: str,
+    outlet: str,
+    url: str,
+    by: str,
+    why: str,
+    quiet: bool,
+) -> None:
+    """Enter a stance that no feed told.
+
+    It is an event like any other, with your name as its producer; the standings take it in by the same rules,
+    and it alerts as a report would.
+    """
+    from tracker import assessment
+
+    if at > call.now:
+        raise InputError("--date", f"{at:%Y-%m-%d} is in the future; a stance is entered once it is taken")
+    precision = Precision.DAY if at.time() == at.time().min else Precision.INSTANT
+    firm = Certainty(certainty)
+
+    def event(state: ContestState) -> Event:
+        return assessment.record(
+            state,
+            elector=names.elector_id([state.roster], elector),
+            candidate=names.candidate_id([state.roster], candidate),
+            stance=Stance(stance),
+            by=by,
+            why=why,
+            at=at,
+            precision=precision,
+            certainty=firm,
+            voice=_VOICES[firm],
+            speaker=speaker,
+            words=quote,
+            url=url,
+            outlet=outlet,
+        )
+
+    enter(call, event, quiet=quiet)
+
+
+@click.command(
+    cls=Verb, shares=SHARES,
+    epilog='Example: tracker retract 7d1f0c --by "A. Editor" --why "the outlet withdrew the story"',
+)  # fmt: skip
+@click.argument("report")
+@signed
+@called
+def retract(call: Call, *, report: str, by: str, why: str, quiet: bool) -> None:
+    """Take a report out of the reckoning.
+
+    It stays in the log and counts no more: standings are as if it had never been made, and whoever got an
+    alert from it is told. REPORT is an event's id, or its beginning, as `tracker why` shows it.
+    """
+    from tracker import assessment
+
+    _correct(call, report, assessment.retract, by=by, why=why, quiet=quiet)
+
+
+@click.command(
+    cls=Verb, shares=SHARES,
+    epilog='Example: tracker reinstate 7d1f0c --by "A. Editor" --why "the outlet stands by it after all"',
+)  # fmt: skip
+@click.argument("report")
+@signed
+@called
+def reinstate(call: Call, *, report: str, by: str, why: str, quiet: bool) -> None:
+    """Let a retracted report count again.
+
+    REPORT is the id of the report itself, not of its retraction, or the beginning of it.
+    """
+    from tracker import assessment
+
+    _correct(call, report, assessment.reinstate, by=by, why=why, quiet=quiet)
+
+
+@click.command(
+    cls=Verb, shares=SHARES,
+    epilog='Example: tracker confirm 7d1f0c --by "A. Editor" --why "heard the recording"',
+)  # fmt: skip
+@click.argument("report")
+@signed
+@called
+def confirm(call: Call, *, report: str, by: str, why: str, quiet: bool) -> None:
+    """Say that a report was checked and stands.
+
+    A confirmed report moves a standing by itself where it would else have needed a second origin. REPORT is
+    an event's id, or its beginning.
+    """
+    from tracker import assessment
+
+    _correct(call, report, assessment.confirm, by=by, why=why, quiet=quiet)
+
+
+def _correct(
+    call: Call, report: str, correction: Callable[..., Event], *, by: str, why: str, quiet: bool
+) -> None:
+    store = call.store(write=True, create=False)
+    stored = store.log.get(report)
+
+    def event(state: ContestState) -> Event:
+        return correction(state, stored.id, by=by, why=why, now=call.now)
+
+    enter(call, event, quiet=quiet, store=store, contest=stored.event.contest)
+
+
+def enter(
+    call: Call,
+    make: Callable[[ContestState], Event],
+    *,
+    quiet: bool,
+    store: Store | None = None,
+    contest: str | None = None,
+) -> None:
+    """Append one event that a person enters, with the alerts it brings, and say what came of it.
+
+    make   the event, given the contest's state; it is called inside the transaction that stores it, so no
+           other process can change the log in between
+    """
+    from tracker import assessment
+    from tracker.log.codec import fields_of
+    from tracker.projection import replay
+
+    store = store or call.store(write=True)
+    with store.transaction():
+        state = replay(store.log.read())
+        if contest is None:
+            contest = call.contest_id
+            declared = None
+            if state.contest(contest) is None:
+                roster = call.configured_contest()
+                declared = assessment.declare(roster, state, now=call.now, producer="configuration")
+            if declared is not None:
+                state = replay(store.log.append([declared], call.now), state)
+        known = state.contest(contest)
+        assert known is not None
+        found = assessment.entered(make(known), state, now=call.now, send=not quiet, policy=call.policy)
+        channels = [channel.name for channel in call.settings.channels]
+        kept = store.keep(found, recorded_at=call.now, channels=channels)
+    for stored in kept.events:
+        if call.format == "table":
+            line(f"event {stored.seq}: {stored.event.kind.replace('_', ' ')}, id {stored.id}")
+        else:
+            line(as_json(fields_of(stored)))
+    _tell(kept, quiet=quiet)
+
+
+def _tell(kept: Kept, *, quiet: bool) -> None:
+    if not kept.events:
+        say("The log holds this already; nothing was added.")
+    for alert in kept.alerts:
+        change = f"{alert.elector}, {alert.candidate}: {word(alert.was)} → {word(alert.now)}"
+        say(f"alert {alert.key[:10]} {'recorded, not to be sent' if quiet else 'queued'}: {change}")
