@@ -18,7 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker.alerts import Alert
 from tracker.clock import Clock, iso, parse_end
@@ -204,14 +204,11 @@ class _Guarded:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(
-        self, scope: dict[str, object], receive: object, send: Callable[..., Awaitable[None]]
-    ) -> None:
-        async def guarded(message: dict[str, object]) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = message.setdefault("headers", [])
-                assert isinstance(headers, list)
-                headers += [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+                ours = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+                message["headers"] = [*message.get("headers", ()), *ours]
             await send(message)
 
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)

@@ -126,8 +126,14 @@ def _holdout(row: Holdout) -> View:
     return {
         "name": row.name,
         "stance": _word(row.standing.stance),
-        "said": row.last and _said(row.last.event),
+        "said": _told(row),
     }
+
+
+def _told(row: Holdout) -> View | None:
+    """What its stance rests on; without one, the last that was told."""
+    held = row.standing.carried_by or row.last
+    return held and _said(held.event)
 
 
 def _said(event: StanceReported) -> View | None:
@@ -205,11 +211,16 @@ def _feeds(feeds: Sequence[tuple[str, FeedHealth | None]]) -> View:
 
 def _feed(name: str, health: FeedHealth | None) -> View:
     if health is None or health.last_poll_at is None:
-        return {"name": name, "state": "not polled yet", "tone": "", "error": "", "items": 0}
+        health = FeedHealth(feed=name)
+        state, tone = "not polled yet", ""
+    elif health.failures:
+        state, tone = f"failing ({health.failures} in a row)", "bad"
+    else:
+        state, tone = "well", "good"
     return {
         "name": name,
-        "state": f"failing ({health.failures} in a row)" if health.failures else "well",
-        "tone": "bad" if health.failures else "good",
+        "state": state,
+        "tone": tone,
         "error": _cut(health.last_error),
         "last_success": _minute(health.last_success_at),
         "items": health.items_seen,
@@ -225,6 +236,7 @@ def _cut(text: str) -> str:
     shown = "".join(c for c in text if c.isprintable() or c == " ")
     # Overrides of writing direction would turn the rest of the page around.
     shown = "".join(c for c in shown if c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    shown = shown.strip().strip('"“”„«»')
     return shown if len(shown) <= _QUOTE_LIMIT else shown[: _QUOTE_LIMIT - 1].rstrip() + "…"
 
 
