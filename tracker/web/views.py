@@ -133,7 +133,7 @@ def _holdout(row: Holdout) -> View:
 def _told(row: Holdout) -> View | None:
     """What its stance rests on; without one, the last that was told."""
     held = row.standing.carried_by or row.last
-    return held and _said(held.event)
+    return _said(held.event) if held else None
 
 
 def _said(event: StanceReported) -> View | None:
