@@ -86,6 +86,7 @@ def generate() -> str:
         for name in cells(names):
             drafts[key].add(FormKind.NAME, lang, name)
     _cldr_names(drafts)
+    _own_names(drafts)
     _iso_names(drafts)
     _cldr_capitals(drafts)
     _cases(drafts)
@@ -150,6 +151,21 @@ def _cldr_names(drafts: dict[str, Draft]) -> None:
                     draft.add(FormKind.NAME, lang, name)
                     if lang == "en" and not draft.name:
                         draft.name = straight(name)
+
+
+def _own_names(drafts: dict[str, Draft]) -> None:
+    """The name of each country in its official languages: "Қазақстан", "대한민국"."""
+    from babel import Locale, UnknownLocaleError
+    from babel.languages import get_official_languages
+
+    for key, draft in drafts.items():
+        for lang in get_official_languages(key.upper(), regional=False, de_facto=True):
+            try:
+                territories = Locale.parse(lang).territories
+            except (UnknownLocaleError, ValueError):
+                continue
+            for name in _split(key, territories.get(key.upper(), "")):
+                draft.add(FormKind.NAME, lang.split("_")[0], name)
 
 
 def _split(key: str, name: str) -> tuple[str, ...]:
@@ -231,7 +247,13 @@ def _cases(drafts: dict[str, Draft]) -> None:
 
 
 def _mark_shared(drafts: dict[str, Draft]) -> None:
-    """A text that two countries share, in one language, is ambiguous in both."""
+    """A text that two countries share, in one language, is ambiguous in both; a city that English doubts
+    is doubtful in every language that writes it so."""
+    for draft in drafts.values():
+        capitals = draft.forms[FormKind.CAPITAL]
+        doubted = {text for text, (_, ambiguous) in capitals["en"].items() if ambiguous}
+        for texts in capitals.values():
+            texts.update((text, (texts[text][0], True)) for text in doubted & texts.keys())
     holders: dict[tuple[str, str], set[str]] = defaultdict(set)
     for key, draft in drafts.items():
         for by_language in draft.forms.values():

@@ -1,0 +1,288 @@
+"""What a well-formed contest file can still get wrong: names nobody declared, dates, rules, doubles."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time
+from itertools import pairwise
+from typing import Any
+
+from tracker.configuration.tables import Findings, near
+from tracker.contests import Contest, Elector, ElectorKind, Speaker, SpeakerRole
+from tracker.countries import COUNTRIES
+from tracker.rules import RULES
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# Codes that people write and ISO 3166 does not give to that state.
+_MISTAKEN = {"uk": "gb", "el": "gr", "ks": "xk", "ko": "xk"}
+
+
+def check_contest(contest: Contest, found: Findings, table: dict[str, Any], today: date | None) -> None:
+    """Add every fault and warning that the records of one contest show together.
+
+    table  the file's table, which knows how finely a date was written
+    today  UTC; `None`: whether offices have a holder is not looked at
+    """
+    _ids(contest, found)
+    _texts(contest, found)
+    _references(contest, found)
+    _dates(contest, found)
+    _doubles(contest, found)
+    _terms(contest, found, table)
+    _rule(contest, found)
+    _doubts(contest, found, today)
+
+
+def _ids(contest: Contest, found: Findings) -> None:
+    named = (
+        [("id", contest.id), ("body.id", contest.body.id)]
+        + [(f"candidates[{n}].id", c.id) for n, c in enumerate(contest.candidates)]
+        + [(f"roster.electors[{n}].id", e.id) for n, e in enumerate(contest.electors)]
+        + [(f"roster.blocs[{n}].id", b.id) for n, b in enumerate(contest.blocs)]
+    )
+    for key, text in named:
+        if not _ID.fullmatch(text):
+            found.fault(key, f"not an id: {text!r} (lower-case letters, digits and hyphens: mark-rutte)")
+    for place, ids in (
+        ("candidates", [c.id for c in contest.candidates]),
+        ("roster.electors", [e.id for e in contest.electors]),
+        ("roster.blocs", [b.id for b in contest.blocs]),
+    ):
+        first: dict[str, int] = {}
+        for n, key in enumerate(ids):
+            if key in first:
+                found.fault(f"{place}[{n}].id", f"{key!r} is there already, as {place}[{first[key]}]")
+            first.setdefault(key, n)
+    for n, elector in enumerate(contest.electors):
+        if elector.kind is not ElectorKind.STATE:
+            if not elector.name:
+                found.fault(f"roster.electors[{n}].name", f"missing: a {elector.kind} needs one")
+        elif elector.id not in COUNTRIES:
+            meant = _MISTAKEN.get(elector.id)
+            hint = f"did you mean {meant!r}? " if meant else ""
+            found.fault(
+                f"roster.electors[{n}].id",
+                f"{elector.id!r} is no country's code (ISO 3166 alpha-2, lower case); {hint}"
+                'A person or party needs kind = "person" or "party", and a name',
+            )
+
+
+def _texts(contest: Contest, found: Findings) -> None:
+    for key, text in (
+        ("title", contest.title),
+        ("post", contest.post),
+        ("body.name", contest.body.name),
+        *((f"candidates[{n}].name", c.name) for n, c in enumerate(contest.candidates)),
+        *((f"roster.speakers[{n}].name", s.name) for n, s in enumerate(contest.speakers)),
+    ):
+        if not text:
+            found.fault(key, "empty")
+    for place, records in (
+        ("candidates", contest.candidates),
+        ("roster.electors", contest.electors),
+        ("roster.speakers", contest.speakers),
+        ("roster.blocs", contest.blocs),
+    ):
+        for n, record in enumerate(records):
+            for field in ("aliases", "offices", "adjectives", "people", "seats"):
+                for m, text in enumerate(getattr(record, field, ())):
+                    if not text:
+                        found.fault(f"{place}[{n}].{field}[{m}]", "empty: every text would match it")
+
+
+def _references(contest: Contest, found: Findings) -> None:
+    electors = tuple(e.id for e in contest.electors)
+    known = frozenset(electors)
+    for n, candidate in enumerate(contest.candidates):
+        home = candidate.nationality
+        if home and home not in known and home not in COUNTRIES:
+            found.fault(f"candidates[{n}].nationality", _unknown("elector or country", home, electors))
+    for n, speaker in enumerate(contest.speakers):
+        if speaker.elector not in known:
+            found.fault(f"roster.speakers[{n}].elector", _unknown("elector", speaker.elector, electors))
+    for n, bloc in enumerate(contest.blocs):
+        for m, member in enumerate(bloc.members):
+            if member not in known and member not in COUNTRIES:
+                key = f"roster.blocs[{n}].members[{m}]"
+                found.fault(key, _unknown("elector or country", member, electors))
+
+
+def _unknown(noun: str, name: str, known: tuple[str, ...]) -> str:
+    meant = _MISTAKEN.get(name)
+    likely = (meant,) if meant else near(name, known)
+    hint = f"; did you mean {' or '.join(map(repr, likely))}?" if likely else ""
+    return f"no {noun} {name!r} in this file{hint}"
+
+
+def _dates(contest: Contest, found: Findings) -> None:
+    spans: list[tuple[str, str, date | None, str, date | None]] = [
+        ("", "opened", contest.opened, "closed", contest.closed),
+        ("", "opened", contest.opened, "takes_office", contest.takes_office),
+    ]
+    for n, c in enumerate(contest.candidates):
+        spans.append((f"candidates[{n}].", "declared", c.declared, "withdrawn", c.withdrawn))
+    for n, e in enumerate(contest.electors):
+        spans.append((f"roster.electors[{n}].", "joined", e.joined, "left", e.left))
+    for n, s in enumerate(contest.speakers):
+        spans.append((f"roster.speakers[{n}].", "since", s.since, "until", s.until))
+    for place, start, first, end, last in spans:
+        if first is not None and last is not None and last < first:
+            found.fault(f"{place}{end}", f"{last} is before {start} ({first})")
+
+
+def _doubles(contest: Contest, found: Findings) -> None:
+    """One name for two electors, or for two candidates, would give every claim to one of them by luck."""
+    electors = [(f"roster.electors[{n}]", e.id, (e.name, *e.aliases)) for n, e in enumerate(contest.electors)]
+    candidates = [(f"candidates[{n}]", c.id, (c.name, *c.aliases)) for n, c in enumerate(contest.candidates)]
+    of_electors = _double_names(electors, "elector", found)
+    of_candidates = _double_names(candidates, "candidate", found)
+    for name, (elector, _) in of_electors.items():
+        candidate, key = of_candidates.get(name, (elector, ""))
+        if candidate != elector:
+            found.warn(
+                key, f"{name!r} also names the elector {elector!r}: a text that says no more names neither"
+            )
+    speakers: dict[tuple[str, str, date | None], int] = {}
+    for n, s in enumerate(contest.speakers):
+        before = speakers.setdefault((s.elector, s.name, s.since), n)
+        if before != n and contest.speakers[before].role is s.role:
+            found.fault(f"roster.speakers[{n}]", f"{s.name} is there already, as roster.speakers[{before}]")
+
+
+def _double_names(
+    named: Iterable[tuple[str, str, tuple[str, ...]]], noun: str, found: Findings
+) -> dict[str, tuple[str, str]]:
+    holders: dict[str, tuple[str, str]] = {}
+    for place, key, names in named:
+        for n, name in enumerate(names):
+            path = f"{place}.name" if n == 0 else f"{place}.aliases[{n - 1}]"
+            holder, _ = holders.setdefault(name.casefold(), (key, path))
+            if name and holder != key:
+                found.fault(path, f"{name!r} already names the {noun} {holder!r}")
+    return holders
+
+
+def _terms(contest: Contest, found: Findings, table: dict[str, Any]) -> None:
+    """A state has one head of government at a time; the day of the handover may be both's."""
+    roster = table.get("roster")
+    written = roster.get("speakers", ()) if isinstance(roster, dict) else ()
+    terms: dict[str, list[tuple[date, int, Speaker]]] = defaultdict(list)
+    for n, speaker in enumerate(contest.speakers):
+        if speaker.role is SpeakerRole.HEAD_OF_GOVERNMENT:
+            terms[speaker.elector].append((speaker.since or date.min, n, speaker))
+    for elector, held in terms.items():
+        held.sort(key=lambda term: term[:2])
+        for (_, m, before), (since, n, after) in pairwise(held):
+            if before.name == after.name:
+                continue
+            until = before.until or date.max
+            slack = max(_slack(written[m].get("until")), _slack(written[n].get("since")))
+            if until > since and (until - since).days > slack:
+                found.fault(
+                    f"roster.speakers[{n}].since",
+                    f"{after.name} ({since}) and {before.name} (until {before.until or 'now'}) both head the "
+                    f"government of {elector!r}; end the earlier term, roster.speakers[{m}]",
+                )
+
+
+def _slack(written: object) -> int:
+    """Days by which a written date is uncertain: a month or a year stands for its last or first day."""
+    return {4: 366, 7: 31}.get(len(written), 0) if isinstance(written, str) else 0
+
+
+def _rule(contest: Contest, found: Findings) -> None:
+    rule = contest.rule
+    if rule.kind not in RULES:
+        likely = near(rule.kind, tuple(RULES))
+        hint = f"; did you mean {' or '.join(map(repr, likely))}?" if likely else ""
+        found.fault("rule.kind", f"no rule {rule.kind!r}; one of: {' '.join(RULES)}{hint}")
+        return
+    voters = [e for e in contest.electors if e.votes]
+    if not voters:
+        found.fault("roster.electors", "nobody votes")
+        return
+    most = max(len(list(_present(voters, day))) for day in _days(contest, voters))
+    total = rule.total if rule.total is not None else most
+    if rule.total is not None and rule.total < most and rule.kind != "weighted_majority":
+        found.fault("rule.total", f"{rule.total} seats in all, but {most} electors vote at one time")
+    if rule.kind == "threshold" and rule.needed is None:
+        found.fault("rule.needed", "missing: a threshold needs the number of supporters")
+    if rule.needed is not None:
+        if rule.kind != "threshold":
+            found.fault("rule.needed", f"has no meaning for {rule.kind!r}")
+        elif not 0 < rule.needed <= total:
+            found.fault("rule.needed", f"cannot be met: {rule.needed} of {total} electors with a vote")
+    if rule.share is not None:
+        if rule.kind != "weighted_majority":
+            found.fault("rule.share", f"has no meaning for {rule.kind!r}")
+        elif not 0 < rule.share < 1:
+            found.fault("rule.share", f"cannot be met: {rule.share} (a share between 0 and 1, such as 0.5)")
+    if rule.total is not None and rule.total <= 0:
+        found.fault("rule.total", f"not a number of seats: {rule.total}")
+    if rule.vetoes and not any(e.veto for e in voters):
+        found.fault("rule.vetoes", "no elector with a vote has veto = true")
+    for n, elector in enumerate(contest.electors):
+        if elector.weight < 0:
+            found.fault(f"roster.electors[{n}].weight", "below nothing")
+    if rule.kind == "weighted_majority" and not any(e.weight for e in voters):
+        found.fault("rule.kind", "cannot be met: no elector has weight")
+
+
+def _days(contest: Contest, voters: Iterable[Elector]) -> Iterator[date]:
+    """Days on which the number of voters may be at its highest within the race."""
+    first, last = contest.opened or date.min, contest.closed or date.max
+    yield first
+    for elector in voters:
+        if elector.joined is not None and first <= elector.joined <= last:
+            yield elector.joined
+
+
+def _present(voters: Iterable[Elector], day: date) -> Iterator[Elector]:
+    noon = datetime.combine(day, time(12), UTC)
+    return (e for e in voters if e.present(noon))
+
+
+def _doubts(contest: Contest, found: Findings, today: date | None) -> None:
+    if not contest.candidates:
+        found.warn("candidates", "none yet: nothing can be read until somebody is named")
+    if not contest.key_terms:
+        found.warn("key_terms", "none: how the press names the post helps to tell this race from others")
+    counted = contest.rule.kind in ("threshold", "majority", "weighted_majority")
+    for n, elector in enumerate(contest.electors):
+        if elector.veto and counted and not contest.rule.vetoes:
+            found.warn(f"roster.electors[{n}].veto", "without effect: rule.vetoes is not true")
+        if elector.weight != 1 and contest.rule.kind != "weighted_majority":
+            found.warn(f"roster.electors[{n}].weight", f"without effect: the rule is {contest.rule.kind!r}")
+    speaking = {s.elector for s in contest.speakers}
+    silent = [e.id for e in contest.electors if e.kind is ElectorKind.STATE and e.id not in speaking]
+    if silent:
+        found.warn(
+            "roster.speakers", f"nobody speaks for {' '.join(silent)}: only by its names will it be known"
+        )
+    if today is not None:
+        _vacancies(contest, found, min(today, contest.closed or today))
+
+
+_OFFICES = (
+    SpeakerRole.HEAD_OF_STATE,
+    SpeakerRole.HEAD_OF_GOVERNMENT,
+    SpeakerRole.FOREIGN_MINISTER,
+    SpeakerRole.DEFENCE_MINISTER,
+)
+
+
+def _vacancies(contest: Contest, found: Findings, day: date) -> None:
+    holders: dict[tuple[str, SpeakerRole], list[tuple[int, Speaker]]] = defaultdict(list)
+    for n, speaker in enumerate(contest.speakers):
+        if speaker.role in _OFFICES:
+            holders[speaker.elector, speaker.role].append((n, speaker))
+    for (elector, role), held in holders.items():
+        started = [(n, s) for n, s in held if s.since is None or s.since <= day]
+        if started and not any(s.in_office(day) for _, s in started):
+            n, last = max(started, key=lambda pair: pair[1].until or date.max)
+            found.warn(
+                f"roster.speakers[{n}].until",
+                f"no {role.replace('_', ' ')} of {elector!r} on {day}: {last.name}'s term ended {last.until}",
+            )
