@@ -48,5 +48,6 @@ class Feeds:
     def all(self) -> dict[str, FeedHealth]:
         """The marks of every feed ever polled, by id."""
         return {
-            feed: _decoder.decode(data) for feed, data in self._database.rows("SELECT feed, data FROM feeds")
+            feed: _decoder.decode(data)
+            for feed, data in self._database.rows("SELECT feed, data FROM feeds ORDER BY feed")
         }

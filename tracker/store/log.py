@@ -224,5 +224,5 @@ def _conditions(wanted: LogFilter) -> tuple[list[str], list[object]]:
 
 def _match(text: str) -> str:
     """What was typed, as FTS5 takes it: each word or quoted phrase is a string, never an operator."""
-    phrases = re.findall(r'"([^"]+)"|([^\s"]+)', text)
+    phrases = re.findall(r'"([^"]+)"|([^\s"]+)', text.replace("\0", " "))
     return " ".join(f'"{phrase or word}"' for phrase, word in phrases) or '""'
