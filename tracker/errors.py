@@ -147,11 +147,18 @@ class DeliveryError(TrackerError):
 
     retry_after_s  the receiver's wish, when it gave one
     permanent      another try cannot work (the receiver is gone, the address is wrong)
+    status         HTTP's, where there was one
     """
 
     def __init__(
-        self, channel: str, problem: str, *, retry_after_s: float | None = None, permanent: bool = False
+        self,
+        channel: str,
+        problem: str,
+        *,
+        retry_after_s: float | None = None,
+        permanent: bool = False,
+        status: int | None = None,
     ) -> None:
         self.channel, self.problem = channel, problem
-        self.retry_after_s, self.permanent = retry_after_s, permanent
+        self.retry_after_s, self.permanent, self.status = retry_after_s, permanent, status
         super().__init__(f"{channel}: {problem}")
