@@ -120,6 +120,9 @@ class NonClaim:
 class Reading:
     """Everything one item says about one contest, in text order.
 
+    claims       at most one for an elector, a candidate and a time
+    guesses      speculation of another sign on a pair that a firmer claim of the item decides: to be
+                 shown beside it, never to move it
     extractor    version of the reader and digest of its data, as stored on every event
     """
 
@@ -127,6 +130,7 @@ class Reading:
     contest: ContestId
     extractor: str
     claims: tuple[Claim, ...] = ()
+    guesses: tuple[Claim, ...] = ()
     counts: tuple[Count, ...] = ()
     candidacies: tuple[Candidacy, ...] = ()
     rejected: tuple[NonClaim, ...] = ()

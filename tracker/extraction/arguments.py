@@ -1,0 +1,256 @@
+"""Arguments: who holds the attitude, and toward whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.contests import Gender
+from tracker.extraction.discourse import Discourse
+from tracker.extraction.sentences import Sentence
+from tracker.extraction.units import HARD, Head, Kind, Unit
+
+_NP = (Kind.ELECTOR, Kind.CANDIDATE, Kind.VOICE, Kind.UNNAMED, Kind.OUTLET, Kind.OUTSIDER, Kind.BODY)
+_GOVERNING = frozenset(["prep", "of", "link", "at", "by"])
+_STEPS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What stands before a predicate.
+
+    unit      the unit that names it (for a pronoun, the one it stands for)
+    at        where in this sentence
+    excepted  the electors are those left out ("all but Hungary")
+    pronoun   named by a pronoun or description
+    """
+
+    electors: tuple[str, ...]
+    candidates: tuple[str, ...]
+    unit: Unit
+    at: int
+    excepted: bool = False
+    pronoun: bool = False
+    shared: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """The stance is told as an act or word of a person or office that speaks for the elector."""
+        return self.unit.head in (Head.PERSON, Head.OFFICE) or (self.unit.kind is Kind.CANDIDATE and bool(self.unit.dual))
+
+
+def _governed(units: list[Unit], i: int) -> bool:
+    return i > 0 and not units[i - 1].kind and not units[i - 1].classes.isdisjoint(_GOVERNING)
+
+
+def _plain(unit: Unit, at: int, **more: bool) -> Subject:
+    if unit.kind is Kind.CANDIDATE:
+        return Subject(() if unit.race else unit.dual, unit.candidates, unit, at, **more)
+    return Subject(unit.electors if unit.kind is Kind.ELECTOR else (), (), unit, at, **more)
+
+
+def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None:
+    """Who stands before unit `at` as its subject; `None` when that is nobody we can tell."""
+    units = sentence.units
+    i = at
+    for _ in range(_STEPS):
+        if i <= 0:
+            return None
+        unit = units[i - 1]
+        if unit.kind in _NP:
+            if unit.possessed:
+                return None
+            if "except" in (units[i - 2].classes if i > 1 else ()):
+                return Subject(unit.electors, (), unit, i - 1, excepted=True)
+            joined = _joined(sentence, i, discourse)
+            if joined:
+                return joined
+            if _governed(units, i - 1):
+                i -= 2
+                continue
+            return _name(sentence, i - 1, discourse)
+        found = pronoun(sentence, i - 1, discourse)
+        if found is not None:
+            return found
+        if "rel" in unit.classes:
+            return _antecedent(sentence, i - 1)
+        if unit.word == ",":
+            k = _opening(sentence, i - 1)
+            if k >= 0:
+                i = k
+                continue
+            return _shared(sentence, i - 1, discourse)
+        if "and" in unit.classes or "but" in unit.classes:
+            return _shared(sentence, i - 1, discourse)
+        if unit.word in HARD:
+            return None
+        if "in" in unit.classes:
+            joined = _joined(sentence, i, discourse)
+            if joined:
+                return joined
+        if not unit.classes.isdisjoint(("adv", "time", "det", "clitic")) or not unit.classes.isdisjoint(("number",)):
+            i -= 1
+            continue
+        back = _phrase(units, i - 1)
+        if back < 0:
+            return None
+        i = back
+    return None
+
+
+def _phrase(units: list[Unit], i: int) -> int:
+    """Start of the prepositional phrase that ends with unit `i`, or -1."""
+    for k in range(i, max(i - 5, -1), -1):
+        unit = units[k]
+        if unit.word in HARD or unit.word == "," or (k < i and unit.lemmas and not unit.classes):
+            return -1
+        if not unit.kind and not unit.classes.isdisjoint(("prep", "at")):
+            return k
+    return -1
+
+
+def _name(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
+    unit = sentence.units[i]
+    if unit.kind is Kind.VOICE:
+        near = discourse.elector(sentence, i, person=False)
+        if near is None:
+            return None
+        electors = near.electors
+        return Subject(electors, (), Unit(unit.first, unit.last, unit.start, unit.end, unit.text, unit.word, unit.capital, kind=Kind.ELECTOR, electors=electors, head=Head.OFFICE), i, pronoun=True)
+    return _plain(unit, i)
+
+
+def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
+    """The subject that a pronoun or a word like "both" stands for."""
+    unit = sentence.units[i]
+    if unit.kind or not unit.classes:
+        return None
+    near: Unit | None = None
+    if "it" in unit.classes or "land" in unit.classes:
+        near = discourse.elector(sentence, i, person=False)
+    elif "he" in unit.classes:
+        near = discourse.elector(sentence, i, person=True)
+    elif "we" in unit.classes:
+        ids = discourse.speakers[-1] if discourse.speakers else ()
+        if not ids:
+            return None
+        return Subject(ids, (), Unit(unit.first, unit.last, unit.start, unit.end, unit.text, unit.word, unit.capital, kind=Kind.ELECTOR, electors=ids, head=Head.OFFICE), i, pronoun=True)
+    elif "they" in unit.classes:
+        near = discourse.group(sentence, i, 0) or discourse.elector(sentence, i, person=False)
+    else:
+        for size in (0, 2, 3, 4, 5, 6):
+            if f"group{size or ''}" in unit.classes:
+                near = discourse.group(sentence, i, size)
+                break
+        else:
+            return None
+    if near is None:
+        return Subject((), (), unit, i, pronoun=True)
+    found = _plain(near, i)
+    return Subject(found.electors, (), near, i, pronoun=True)
+
+
+def _antecedent(sentence: Sentence, i: int) -> Subject | None:
+    units = sentence.units
+    k = i - 1
+    if k >= 0 and units[k].word == ",":
+        k -= 1
+    if k >= 0 and units[k].kind in _NP and not units[k].possessed:
+        return _plain(units[k], k)
+    return None
+
+
+def _opening(sentence: Sentence, comma: int) -> int:
+    """Position after the name whose aside ends at this comma ("Turkey, which had doubts, is on board")."""
+    units = sentence.units
+    for k in range(comma - 1, max(comma - 16, 0), -1):
+        unit = units[k]
+        if unit.word in HARD:
+            return -1
+        if unit.word == ",":
+            before = units[k - 1]
+            if before.kind in (Kind.ELECTOR, Kind.CANDIDATE, Kind.VOICE, Kind.UNNAMED) and not before.possessed:
+                return k if not _governed(units, k - 1) else -1
+            if not before.kind and not before.classes.isdisjoint(("it", "he", "they", "we")):
+                return k
+            return -1
+    return -1
+
+
+def _shared(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
+    """The subject that a second predicate shares with the first ("X praised him but backs Y")."""
+    units = sentence.units
+    for k in range(i - 1, -1, -1):
+        unit = units[k]
+        if unit.word == ";" or unit.word == ":":
+            return None
+        opens = k == 0 or units[k - 1].word in HARD or units[k - 1].word == "," or not units[k - 1].classes.isdisjoint(
+            ("and", "but", "that", "say", "adv", "split", "time")
+        )
+        if unit.kind in _NP and not unit.possessed and opens:
+            found = _name(sentence, k, discourse)
+        elif opens or k == 0:
+            found = pronoun(sentence, k, discourse)
+        else:
+            continue
+        if found is not None:
+            return Subject(found.electors, found.candidates, found.unit, found.at, pronoun=found.pronoun, shared=True)
+    return None
+
+
+def _joined(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
+    """"X joins Y and Z in backing": all of them."""
+    units = sentence.units
+    k = i - 1
+    if "in" in units[k].classes and not units[k].kind:
+        k -= 1
+    if k < 1 or units[k].kind is not Kind.ELECTOR:
+        return None
+    verb = k - 1
+    while verb > 0 and not units[verb].kind and not units[verb].classes.isdisjoint(("adv", "det")):
+        verb -= 1
+    if "join" not in units[verb].classes or units[verb].kind:
+        return None
+    other = units[k].electors
+    from tracker.extraction.scope import chain
+
+    first = subject(sentence, chain(sentence, verb).start, discourse)
+    mine = first.electors if first else ()
+    return Subject(tuple(dict.fromkeys((*mine, *other))), (), units[k], first.at if first else k)
+
+
+def target(
+    sentence: Sentence, at: int, electors: Iterable[str], discourse: Discourse, *, position: int
+) -> tuple[str, ...]:
+    """The candidates an object stands for; empty when that cannot be told. `at` is -1 for none said."""
+    roster = discourse.roster
+    if at < 0:
+        one = discourse.candidate(sentence, position, electors)
+        return (one,) if one else ()
+    unit = sentence.units[at]
+    if unit.kind in (Kind.CANDIDATE, Kind.ELECTOR):
+        return unit.candidates
+    classes = unit.classes
+    home = next(iter(electors), "")
+    if unit.kind is Kind.VOICE or unit.own:
+        if "his" in classes and unit.race:
+            one = discourse.candidate(sentence, at, electors)
+        else:
+            one = roster.national(home)
+            if one is None and unit.race:
+                one = discourse.candidate(sentence, at, electors)
+        return (one,) if one else ()
+    if "both" in classes or "nobody" in classes:
+        return discourse.all_candidates()
+    if "rival" in classes:
+        one = discourse.rival(sentence, at)
+        return (one,) if one else ()
+    if "favourite" in classes:
+        one = discourse.only() or (roster.favourite() if not discourse.all_candidates() else None)
+        if one is None and discourse.all_candidates():
+            favourite = roster.favourite()
+            one = favourite if favourite in discourse.all_candidates() else None
+        return (one,) if one else ()
+    gender = Gender.FEMALE if "her" in classes else Gender.MALE if "male" in classes else Gender.UNKNOWN
+    one = discourse.candidate(sentence, at, electors, gender)
+    return (one,) if one else ()

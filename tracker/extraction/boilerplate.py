@@ -1,0 +1,47 @@
+"""Boilerplate: paragraphs and openings that are not the story: datelines, related links, read-more lines."""
+
+from __future__ import annotations
+
+from tracker.extraction.lexicon import Language
+from tracker.extraction.tokens import Token
+from tracker.items import Field
+
+_DASHES = frozenset(["-", "–", "—", "--", "―"])
+_LONGEST_DATELINE = 14
+
+
+def trimmed(tokens: list[Token], language: Language, field: Field) -> list[Token]:
+    """The tokens of a paragraph that tell the story; none when it is boilerplate."""
+    if not tokens:
+        return tokens
+    if field != "title":
+        tokens = _without_tail(_without_dateline(tokens), language)
+    return tokens
+
+
+def _without_dateline(tokens: list[Token]) -> list[Token]:
+    """"BUDAPEST (Wire) - " at the head of a paragraph."""
+    if not tokens or not (tokens[0].upper or (len(tokens[0].text) == 1 and tokens[0].text.isupper())):
+        return tokens
+    depth = 0
+    for i, token in enumerate(tokens[:_LONGEST_DATELINE]):
+        if token.text in _DASHES:
+            return tokens[i + 1 :] if i else tokens
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+        elif depth == 0 and not (token.upper or token.text in ",./" or token.text[:1].isdigit() or (token.capital and i > 1)):
+            return tokens
+    return tokens
+
+
+def _without_tail(tokens: list[Token], language: Language) -> list[Token]:
+    """Cut at the first word that opens a block of links ("Related:", "Read more")."""
+    for i, token in enumerate(tokens):
+        for parts, word in language.strings.get(token.lower, ()):
+            if "boilerplate" in word.classes and all(
+                i + k < len(tokens) and tokens[i + k].lower == parts[k] for k in range(len(parts))
+            ):
+                return tokens[:i]
+    return tokens

@@ -1,0 +1,141 @@
+"""Discourse: what an item has spoken of so far, for pronouns and descriptions. A closed set; two fits mean none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tracker.contests import Gender
+from tracker.extraction.roster import Roster
+from tracker.extraction.sentences import Sentence
+from tracker.extraction.units import Head, Kind, Unit
+
+BACK = 3
+"""Sentences that a pronoun reaches back over."""
+
+_PEOPLE = (Head.PERSON, Head.OFFICE)
+
+
+@dataclass(slots=True)
+class Discourse:
+    """The sentences read so far, in text order; the title first."""
+
+    roster: Roster
+    sentences: list[Sentence] = field(default_factory=list)
+    item_candidates: tuple[str, ...] = ()
+    speakers: list[tuple[str, ...]] = field(default_factory=list)
+
+    # -- candidates -----------------------------------------------------------------------------
+
+    def _mentions(self, sentence: Sentence, before: int) -> list[str]:
+        found: list[str] = []
+        for unit in sentence.units[:before]:
+            if unit.kind is Kind.CANDIDATE:
+                found.extend(unit.candidates)
+        return found
+
+    def _running(self, ids: Iterable[str]) -> list[str]:
+        """Distinct; those who run before those who are only mentioned."""
+        distinct = list(dict.fromkeys(ids))
+        running = [c for c in distinct if self.roster.declared(c)]
+        return running or distinct
+
+    def candidate(
+        self, sentence: Sentence, before: int, electors: Iterable[str], gender: Gender = Gender.UNKNOWN
+    ) -> str | None:
+        """Whom "him", or nothing at all, means at unit `before`: the nearest who fits, if only one does."""
+        home = set(electors)
+        for place, upto in self._back(sentence, before):
+            ids = self._running(c for c in self._mentions(place, upto) if self._fits(c, gender))
+            if len(ids) > 1:
+                ids = [c for c in ids if self.roster.candidates[c].nationality not in home]
+            if len(ids) == 1:
+                return ids[0]
+            if len(ids) > 1:
+                return None
+        return self.only(gender)
+
+    def only(self, gender: Gender = Gender.UNKNOWN) -> str | None:
+        """The one candidate the whole item names."""
+        ids = self._running(c for c in self.item_candidates if self._fits(c, gender))
+        return ids[0] if len(ids) == 1 else None
+
+    def _fits(self, candidate: str, gender: Gender) -> bool:
+        one = self.roster.candidates[candidate]
+        return gender is Gender.UNKNOWN or one.gender in (gender, Gender.UNKNOWN)
+
+    def rival(self, sentence: Sentence, before: int) -> str | None:
+        """The other of two: of those the item names, else of those who run."""
+        for place, upto in self._back(sentence, before):
+            said = self._running(self._mentions(place, upto))
+            if not said:
+                continue
+            last = said[-1]
+            others = [c for c in self._running(self.item_candidates) if c != last]
+            if not others:
+                others = [
+                    c.id
+                    for c in self.roster.contest.candidates
+                    if c.id != last and self.roster.stands(c.id) and self.roster.declared(c.id)
+                ]
+            return others[0] if len(others) == 1 else None
+        return None
+
+    def all_candidates(self) -> tuple[str, ...]:
+        """Every candidate the item names who runs."""
+        return tuple(self._running(self.item_candidates))
+
+    # -- electors -------------------------------------------------------------------------------
+
+    def _back(self, sentence: Sentence, before: int) -> Iterator[tuple[Sentence, int]]:
+        """This sentence up to the unit, the sentences before it, the title."""
+        yield sentence, before
+        count = 0
+        for earlier in reversed(self.sentences):
+            if earlier is sentence or (earlier.number >= sentence.number and earlier.field == sentence.field):
+                continue
+            if earlier.title:
+                continue
+            count += 1
+            if count > BACK:
+                break
+            yield earlier, len(earlier.units)
+        if not sentence.title:
+            for earlier in reversed(self.sentences):
+                if earlier.title and earlier is not sentence:
+                    yield earlier, len(earlier.units)
+
+    def elector(self, sentence: Sentence, before: int, *, person: bool) -> Unit | None:
+        """What "it", "the government" (or, for a person, "he") means: the nearest elector, if one is nearest."""
+        for place, upto in self._back(sentence, before):
+            for i in range(upto - 1, -1, -1):
+                unit = place.units[i]
+                if person and unit.kind is Kind.CANDIDATE and unit.dual and not unit.race:
+                    if not self._governed(place, i):
+                        return unit
+                    continue
+                if unit.kind is not Kind.ELECTOR or (unit.plural and len(unit.electors) > 1):
+                    continue
+                if person and unit.head not in (*_PEOPLE, Head.PEOPLE):
+                    continue
+                if self._governed(place, i) and not self._alone(place, upto):
+                    continue
+                return unit
+        return None
+
+    @staticmethod
+    def _governed(place: Sentence, i: int) -> bool:
+        return i > 0 and not place.units[i - 1].classes.isdisjoint(("prep", "at", "by"))
+
+    @staticmethod
+    def _alone(place: Sentence, upto: int) -> bool:
+        ids = {e for u in place.units[:upto] if u.kind is Kind.ELECTOR for e in u.electors}
+        return len(ids) == 1
+
+    def group(self, sentence: Sentence, before: int, size: int) -> Unit | None:
+        """"All four", "both": the nearest list of that many electors (any list for size 0)."""
+        for place, upto in self._back(sentence, before):
+            for unit in reversed(place.units[:upto]):
+                if unit.kind is Kind.ELECTOR and len(unit.electors) > 1 and size in (0, len(unit.electors)):
+                    return unit
+        return None

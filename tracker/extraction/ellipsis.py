@@ -1,0 +1,69 @@
+"""Ellipsis: "so does Portugal", "and Rome, too", "all but Hungary": electors whose predicate stands elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.extraction.arguments import Subject
+from tracker.extraction.lexicon import Predicate
+from tracker.extraction.scope import Reading
+from tracker.extraction.units import HARD, Kind
+from tracker.stances import Stance
+
+if TYPE_CHECKING:
+    from tracker.extraction.frames import Frames
+
+
+def read(frames: Frames) -> None:
+    """Add the claims that a sentence makes by pointing at the predicate before."""
+    if frames.last is None:
+        frames.last = frames.before
+        carried = True
+    else:
+        carried = False
+    if frames.last is None:
+        return
+    units = frames.sentence.units
+    _, reading, _, _ = frames.last
+    for i, unit in enumerate(units):
+        if unit.kind:
+            continue
+        if "so" in unit.classes and i + 2 < len(units) and "aux" in units[i + 1].classes:
+            at = next((k for k in range(i + 2, min(i + 5, len(units))) if units[k].kind or not units[k].skippable), -1)
+            if at >= 0 and units[at].may_be_elector:
+                _copy(frames, at, i, reading)
+        elif "too" in unit.classes and not carried:
+            at = i - 1
+            if at > 0 and units[at].word == ",":
+                at -= 1
+            if at > 0 and units[at].kind is Kind.ELECTOR and units[at].may_be_elector and _bare(frames, at, i):
+                _copy(frames, at, at, reading)
+        elif "except" in unit.classes and i + 1 < len(units) and not carried:
+            at = next((k for k in range(i + 1, min(i + 4, len(units))) if units[k].kind), -1)
+            if at >= 0 and units[at].kind is Kind.ELECTOR and reading.stance.polarity > 0 and _everybody(frames, i):
+                _copy(frames, at, i, Reading(Stance.UNDECIDED))
+
+
+def _bare(frames: Frames, at: int, too: int) -> bool:
+    """The elector stands alone: after a conjunction, and nothing follows."""
+    units = frames.sentence.units
+    before = units[at - 1]
+    ends = too + 1 >= len(units) or units[too + 1].word in {",", *HARD}
+    return ends and (before.word in {",", *HARD} or "and" in before.classes)
+
+
+def _everybody(frames: Frames, i: int) -> bool:
+    return any("all" in unit.classes for unit in frames.sentence.units[:i])
+
+
+def _copy(frames: Frames, at: int, start: int, reading: Reading) -> None:
+    s = frames.sentence
+    if frames.last is None:
+        return
+    predicate, _, candidates, _ = frames.last
+    unit = s.units[at]
+    if any(d.elector in (unit.electors or unit.dual) and d.start <= unit.start < d.end for d in frames.drafts):
+        return
+    copied = Predicate(id=predicate.id + ".ellipsis", stance=reading.stance, confidence=0.93)
+    who = Subject(unit.electors or unit.dual, (), unit, at)
+    frames.claim(min(start, at), max(start, at) + 1, copied, (), min(start, at), who, -1, candidates)

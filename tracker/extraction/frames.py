@@ -1,0 +1,361 @@
+"""Frames: predicates found in a sentence, their roles filled, their scope read. The heart of the grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from tracker.extraction import ellipsis, nominal
+from tracker.extraction.arguments import Subject, subject, target
+from tracker.extraction.attribution import Report, Source, reports, weigh
+from tracker.extraction.discourse import Discourse
+from tracker.extraction.drafts import Draft, Refusal
+from tracker.extraction.lexicon import Predicate
+from tracker.extraction.patterns import Found, find
+from tracker.extraction.scope import Reading, apply, chain
+from tracker.extraction.sentences import Sentence
+from tracker.extraction.topics import foreign_object, other_contest, other_time
+from tracker.extraction.units import HARD, Kind, Unit
+from tracker.stances import Certainty, ClaimTime, Stance
+
+
+Said = tuple[Predicate, Reading, tuple[str, ...], Subject | None]
+"""A predicate, its reading, its candidates, its subject: what an ellipsis points back to."""
+
+
+@dataclass(slots=True)
+class Frames:
+    """Reads one sentence; `drafts` and `refusals` grow in text order."""
+
+    sentence: Sentence
+    discourse: Discourse
+    lede: bool
+    drafts: list[Draft] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    said: list[Report] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
+    last: Said | None = None
+    before: Said | None = None
+    effects: tuple[str, ...] = ()
+
+    def run(self) -> None:
+        """Read the sentence."""
+        self.said = reports(self.sentence, self.discourse)
+        for report in self.said:
+            if report.source.electors:
+                self.discourse.speakers.append(report.source.electors)
+        for start, found, predicate in self._matches():
+            self._predicate(start, found, predicate)
+        nominal.read(self)
+        ellipsis.read(self)
+
+    def _matches(self) -> list[tuple[int, Found, Predicate]]:
+        """Predicates in text order; of those that share words, the longest."""
+        sentence = self.sentence
+        index = sentence.language.predicates
+        hits: list[tuple[int, Found, Predicate]] = []
+        for i in range(len(sentence.units)):
+            for found, predicate in find(index, sentence.units, i):
+                hits.append((i, found, predicate))
+        hits.sort(key=lambda hit: (hit[0] - hit[1].end, hit[0]))
+        kept = []
+        used: set[int] = set()
+        for start, found, predicate in hits:
+            slots = {found.candidate, found.elector}
+            words = {k for k in range(start, found.end) if k not in slots}
+            if words & used:
+                continue
+            used |= words
+            self.taken |= words
+            kept.append((start, found, predicate))
+        return sorted(kept, key=lambda hit: hit[0])
+
+    # -- one predicate --------------------------------------------------------------------------
+
+    def refuse(self, start: int, stop: int, reason: str, elector: str | None = None, candidate: str | None = None) -> None:
+        s = self.sentence
+        low, high = s.span(start, max(stop - 1, start))
+        self.refusals.append(
+            Refusal(
+                cue=s.shown(low, high), reason=reason, field=s.field, start=low, end=high,
+                sentence=s.bounds, elector=elector, candidate=candidate,
+            )
+        )
+
+    def _predicate(self, start: int, found: Found, predicate: Predicate) -> None:
+        s = self.sentence
+        if predicate.stance is None and not predicate.denied:
+            self.refuse(start, found.end, "words of another matter")
+            return
+        if predicate.left == "C":
+            self._swapped(start, found, predicate)
+            return
+        links = chain(s, start, noun=predicate.copula)
+        effects = links.effects
+        who: Subject | None
+        if found.elector >= 0:
+            unit = s.units[found.elector]
+            who = Subject(unit.electors or unit.dual, (), unit, found.elector)
+            if unit.kind is Kind.VOICE:
+                who = self.voice(found.elector)
+        elif predicate.left == "E":
+            who = subject(s, links.start, self.discourse)
+            if who is None and s.language.drops:
+                who = self.dropped()
+        else:
+            who = None
+        if who is None or not who.electors:
+            self.refuse(start, found.end, "no elector before it")
+            return
+        if predicate.copula and "cop" not in effects:
+            if self.last is not None and self.last[0].copula:
+                effects = (*effects, *self.effects)
+            elif not (s.title and who.at == links.start - 1):
+                self.refuse(start, found.end, "nothing says that it is so")
+                return
+        if self.asked(who.at, links.effects):
+            self.refuse(start, found.end, "somebody wants it of the elector")
+            return
+        at = found.candidate if found.candidate >= 0 else links.clitic
+        if found.candidate < 0 and at < 0 and not predicate.context:
+            self.refuse(start, found.end, "no candidate after it")
+            return
+        self.claim(start, found.end, predicate, effects, links.start, who, at)
+
+    def _swapped(self, start: int, found: Found, predicate: Predicate) -> None:
+        """The candidate is the subject: "X has Berlin's vote", "X is backed by"."""
+        s = self.sentence
+        links = chain(s, start, noun=predicate.copula)
+        if found.elector < 0:
+            self.refuse(start, found.end, "no elector after it")
+            return
+        unit = s.units[found.elector]
+        who = Subject(unit.electors or unit.dual, (), unit, found.elector)
+        if unit.kind is Kind.VOICE:
+            voiced = self.voice(found.elector)
+            if voiced is None:
+                return
+            who = voiced
+        first = subject(s, links.start, self.discourse)
+        candidates: tuple[str, ...] = ()
+        at = found.candidate
+        low = links.start
+        if at < 0 and first is not None and first.candidates:
+            candidates = first.candidates
+            low = min(low, first.at)
+        elif at < 0 and first is not None and not first.candidates and not first.pronoun and first.unit.kind is not Kind.WORD:
+            self.refuse(start, found.end, "its subject is no candidate")
+            return
+        if at < 0 and not candidates and (first is None or not first.candidates):
+            at = self._ahead(found.end)
+        self.claim(start, found.end, predicate, links.effects, low, who, at, candidates)
+
+    def _ahead(self, stop: int) -> int:
+        """The candidate that a participle before a comma belongs to ("Backed by Zagreb, X lacks ...")."""
+        units = self.sentence.units
+        comma = next((i for i in range(stop, min(stop + 14, len(units))) if units[i].word == ","), -1)
+        if comma < 0:
+            return -1
+        return next((i for i in range(comma + 1, min(comma + 4, len(units))) if units[i].may_be_candidate), -1)
+
+    def voice(self, at: int) -> Subject | None:
+        near = self.discourse.elector(self.sentence, at, person=False)
+        if near is None:
+            return None
+        return Subject(near.electors, (), replace(self.sentence.units[at], kind=Kind.ELECTOR, electors=near.electors), at, pronoun=True)
+
+    def dropped(self) -> Subject | None:
+        """The subject a language may leave out: the last speaker, or the last elector named alone."""
+        near = self.discourse.elector(self.sentence, 0, person=False)
+        if near is None:
+            return None
+        return Subject(near.electors, (), near, 0, pronoun=True)
+
+    def asked(self, at: int, effects: Sequence[str]) -> bool:
+        """"called on Warsaw to reject him": the elector is asked, and has done nothing."""
+        if "to" not in effects:
+            return False
+        units = self.sentence.units
+        return at > 0 and not units[at - 1].kind and not units[at - 1].classes.isdisjoint(("urge", "prep", "for"))
+
+    # -- claims ---------------------------------------------------------------------------------
+
+    def claim(
+        self,
+        start: int,
+        stop: int,
+        predicate: Predicate,
+        effects: Sequence[str],
+        low: int,
+        who: Subject,
+        at: int,
+        candidates: tuple[str, ...] = (),
+    ) -> None:
+        s = self.sentence
+        candidates = candidates or target(s, at, who.electors, self.discourse, position=start)
+        if not candidates:
+            self.refuse(start, stop, "no candidate it could mean", who.electors[0])
+            return
+        object_class = s.units[at].classes if at >= 0 else frozenset()
+        if at >= 0 and foreign_object(s, at):
+            self.refuse(start, stop, "its object is something else of the candidate's", who.electors[0], candidates[0])
+            return
+        reason = self._barred(start)
+        if reason:
+            self.refuse(start, stop, reason, who.electors[0], candidates[0])
+            return
+        stance = predicate.stance
+        if stance is None:
+            if not {"neg", "absent", "refuse", "unsure"} & set(effects):
+                self.refuse(start, stop, "a decision without its content", who.electors[0], candidates[0])
+                return
+            reading: Reading | None = Reading(predicate.denied or Stance.UNDECIDED, silent=True)
+        else:
+            effects = tuple(effects)
+            if self._so_far(stop) and "neg" in effects:
+                effects = ("yet", *effects)
+            reading = apply(stance, effects)
+        if reading is None:
+            self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
+            return
+        if "nobody" in object_class:
+            reading = replace(reading, stance=Stance.UNDECIDED, past=None)
+        if who.excepted:
+            if reading.stance.polarity <= 0:
+                self.refuse(start, stop, "an exception to a refusal", who.electors[0], candidates[0])
+                return
+            reading = Reading(Stance.UNDECIDED)
+        for candidate in candidates:
+            if not self._in_reach(candidate):
+                self.refuse(start, stop, "not said of this post", who.electors[0], candidate)
+                continue
+            self._emit(start, stop, predicate, reading, low, who, at, candidate)
+        self.last = (predicate, reading, candidates, who)
+        self.effects = tuple(effects)
+
+    def _so_far(self, stop: int) -> bool:
+        units = self.sentence.units
+        for unit in units[stop : stop + 4]:
+            if unit.word in HARD or unit.word == ",":
+                return False
+            if "sofar" in unit.classes:
+                return True
+        return False
+
+    def _barred(self, start: int) -> str:
+        """Why nothing in this place can be a claim; empty when it can."""
+        s = self.sentence
+        if s.question and not s.quoted[start]:
+            return "a question"
+        if other_time(s, self.discourse.roster):
+            return "another year"
+        for i in range(start - 1, -1, -1):
+            unit = s.units[i]
+            if unit.word in {",", *HARD}:
+                break
+            if not unit.kind and ("if" in unit.classes or "whether" in unit.classes):
+                return "a condition or question itself"
+        return ""
+
+    def _in_reach(self, candidate: str) -> bool:
+        return not other_contest(self.sentence, candidate, self.discourse)
+
+    def _condition(self, start: int) -> str:
+        """The words of a condition in this sentence that the predicate depends on."""
+        s = self.sentence
+        for i, unit in enumerate(s.units):
+            if unit.kind or "if" not in unit.classes:
+                continue
+            stop = i + 1
+            while stop < len(s.units) and s.units[stop].word not in {",", *HARD}:
+                stop += 1
+            low, high = s.span(i, stop - 1)
+            return s.shown(low, high)
+        return ""
+
+    def _emit(
+        self, start: int, stop: int, predicate: Predicate, reading: Reading, low: int, who: Subject, at: int, candidate: str
+    ) -> None:
+        s = self.sentence
+        source = self._source(start)
+        condition = self._condition(start) if reading.stance.polarity > 0 or reading.guess else ""
+        time = reading.time
+        cited = source or self._carried(who)
+        if condition and time in (ClaimTime.NOW, ClaimTime.FUTURE):
+            time = ClaimTime.CONDITIONAL
+        elif reading.would and cited is None and time is ClaimTime.NOW:
+            time = ClaimTime.CONDITIONAL
+        elif reading.would and source is None and cited is not None:
+            source = cited
+        places = [p for p in (low, start, stop - 1, at, who.at) if 0 <= p < len(s.units)]
+        if who.shared or (who.pronoun and who.unit not in s.units):
+            places = [p for p in places if p != who.at or not who.shared]
+        begin, end = s.span(min(places), max(places))
+        drafts = []
+        for elector in who.electors:
+            certainty, voice = weigh(elector, source, acts=who.acts)
+            if reading.guess or predicate.guess or (source is not None and source.guess and reading.stance.polarity):
+                certainty = Certainty.SPECULATION
+            if reading.expected and source is None:
+                certainty = Certainty.SPECULATION
+            if reading.expected and source is not None and certainty is not Certainty.SPECULATION:
+                certainty = Certainty.ANONYMOUS if source.kind is Kind.UNNAMED else certainty
+            confidence = predicate.confidence * (0.97 if who.pronoun else 1.0) * (0.97 if at < 0 else 1.0)
+            draft = Draft(
+                elector=elector, candidate=candidate, stance=reading.stance, certainty=certainty, time=time, voice=voice,
+                source=source, field=s.field, start=begin, end=end, sentence=s.bounds, rule=predicate.id,
+                confidence=round(confidence, 3), order=(s.number, start), lede=self.lede,
+                silence=(predicate.silence or reading.silent) and reading.stance is Stance.UNDECIDED and certainty is not Certainty.OFFICIAL,
+                condition=condition if time is ClaimTime.CONDITIONAL else "", via=who.unit.via,
+            )
+            drafts.append(draft)
+            past = predicate.past or reading.past
+            if past is not None and time is ClaimTime.NOW:
+                drafts.append(replace(draft, stance=past, time=ClaimTime.HISTORICAL, certainty=Certainty.REPORTED, silence=False))
+        self.drafts.extend(drafts)
+        if predicate.rival is not None and at >= 0:
+            self._rival(predicate, drafts, at, candidate)
+
+    def _rival(self, predicate: Predicate, drafts: Iterable[Draft], at: int, candidate: str) -> None:
+        """"prefers A to B": a lean against B, or against the one other candidate the item names."""
+        units = self.sentence.units
+        other: str | None = None
+        if at + 2 < len(units) and "versus" in units[at + 1].classes:
+            found = next((u for u in units[at + 2 : at + 4] if u.may_be_candidate), None)
+            if found is not None:
+                ids = target(self.sentence, units.index(found), (), self.discourse, position=at)
+                other = ids[0] if ids else None
+        if other is None:
+            others = [c for c in self.discourse.all_candidates() if c != candidate]
+            other = others[0] if len(others) == 1 else None
+        if other is None or predicate.rival is None:
+            return
+        for draft in list(drafts):
+            if draft.time is ClaimTime.NOW and draft.stance is Stance.SUPPORTS:
+                self.drafts.append(replace(draft, candidate=other, stance=predicate.rival, rule=predicate.id + ".rival"))
+
+    # -- sources --------------------------------------------------------------------------------
+
+    def _source(self, at: int) -> Source | None:
+        """The innermost source whose words cover unit `at`."""
+        best: Report | None = None
+        for report in self.said:
+            if report.first <= at <= report.last and report.verb != at and (best is None or report.first >= best.first):
+                best = report
+        if best is not None:
+            return best.source
+        if self.sentence.quoted[at] and self.discourse.speakers:
+            return Source("", Kind.ELECTOR, self.discourse.speakers[-1])
+        return None
+
+    def _carried(self, who: Subject) -> Source | None:
+        """Indirect speech goes on from the sentence before, while the same elector is spoken of."""
+        for ids in self.discourse.speakers[-1:]:
+            if set(who.electors) & set(ids):
+                return Source("", Kind.ELECTOR, ids)
+        return None
+
+
+def unit_at(units: Sequence[Unit], i: int) -> Unit | None:
+    """The unit there, or `None` off the ends."""
+    return units[i] if 0 <= i < len(units) else None

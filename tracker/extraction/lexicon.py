@@ -1,0 +1,320 @@
+"""A language as data: words and their classes, verbs with their forms, patterns with what they mean.
+
+`languages/*.toml` hold them; `docs/extraction.md` describes the tables. Nothing here or in the grammar
+knows a word of any language.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from tracker.extraction.patterns import Element, Index, PatternError, parse
+from tracker.extraction.tokens import Clitics, fold
+from tracker.stances import Stance
+
+EMPTY: frozenset[str] = frozenset()
+_FOLDER = files("tracker.extraction").joinpath("languages")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a word (or a fixed string of words) can be.
+
+    classes   the classes it belongs to
+    lemmas    verbs it is a form of, with the forms
+    """
+
+    classes: frozenset[str] = EMPTY
+    lemmas: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """Words before (or about) a predicate that change what it says: negation, modality, time."""
+
+    id: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicate:
+    """Words that fix an attitude.
+
+    left       what stands before: E (the elector), C (the candidate), or - (nothing is looked for)
+    stance     what it says, plainly put
+    past       the stance it says is over ("dropped its objections"); `None` when none
+    copula     a form of "to be" (or a headline's gap) must stand before it
+    passive    its participle with a by-phrase swaps the roles
+    context    the candidate may come from the passage when the object is not said
+    silence    nothing was said or decided, as told by others
+    guess      a guess of somebody's, however it is put
+    rival      what it says of the other candidate ("prefers")
+    denied     what it says when it is negated, for those that alone say nothing ("decide")
+    confidence what the words are worth, 0..1
+    """
+
+    id: str
+    stance: Stance | None
+    left: str = "E"
+    past: Stance | None = None
+    passive: bool = False
+    context: bool = False
+    silence: bool = False
+    guess: bool = False
+    rival: Stance | None = None
+    denied: Stance | None = None
+    copula: bool = False
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """All that the grammar knows of one language."""
+
+    code: str
+    free: bool
+    drops: bool
+    adjective_after: bool
+    folds: bool
+    words: Mapping[str, Word]
+    strings: Mapping[str, tuple[tuple[tuple[str, ...], Word], ...]]
+    clitics: Clitics
+    abbreviations: frozenset[str]
+    operators: Index[Operator]
+    predicates: Index[Predicate]
+    lights: Index[str]
+    bags: Mapping[str, tuple[tuple[tuple[Element, ...], Predicate], ...]]
+    common: frozenset[str]
+    stop_words: frozenset[str]
+
+    def word(self, lower: str, folded: str) -> Word | None:
+        """What a word is, or `None` when the language file does not know it."""
+        return self.words.get(folded if self.folds else lower)
+
+
+@cache
+def codes() -> tuple[str, ...]:
+    """The languages that have a file, English first."""
+    names = sorted(f.name[:-5] for f in _FOLDER.iterdir() if f.name.endswith(".toml"))
+    return tuple(sorted(names, key=lambda name: (name != "en", name)))
+
+
+@cache
+def digest() -> str:
+    """A short digest of all the language files."""
+    seen = hashlib.sha256()
+    for code in codes():
+        seen.update(_source(code).encode())
+    return seen.hexdigest()[:12]
+
+
+@cache
+def _source(code: str) -> str:
+    return _FOLDER.joinpath(f"{code}.toml").read_text("utf-8")
+
+
+@cache
+def language(code: str) -> Language:
+    """The language of that code. Raises KeyError when it has no file, PatternError when the file is wrong."""
+    if code not in codes():
+        raise KeyError(code)
+    return _Builder(code, tomllib.loads(_source(code))).build()
+
+
+class _Builder:
+    def __init__(self, code: str, table: dict[str, Any]) -> None:
+        self.code = code
+        self.table = table
+        self.folds = bool(table.get("fold", False))
+        self.lemmas: dict[str, dict[str, set[str]]] = {}
+        self.words: dict[str, tuple[set[str], dict[str, set[str]]]] = defaultdict(lambda: (set(), {}))
+        self.strings: dict[tuple[str, ...], set[str]] = defaultdict(set)
+
+    def key(self, text: str) -> str:
+        return fold(text) if self.folds else text.lower()
+
+    def build(self) -> Language:
+        table = self.table
+        self._verbs(table.get("conjugations", {}), table.get("verbs", {}))
+        for name, members in table.get("classes", {}).items():
+            self._class(name, members)
+        words = {
+            word: Word(frozenset(classes), {k: frozenset(v) for k, v in lemmas.items()})
+            for word, (classes, lemmas) in self.words.items()
+        }
+        strings: dict[str, list[tuple[tuple[str, ...], Word]]] = defaultdict(list)
+        for parts, classes in self.strings.items():
+            strings[parts[0]].append((parts, Word(frozenset(classes))))
+        clitics = table.get("clitics", {})
+        return Language(
+            code=self.code,
+            free=table.get("order", "fixed") == "free",
+            drops=bool(table.get("drops_subject", False)),
+            adjective_after=bool(table.get("adjective_after", False)),
+            folds=self.folds,
+            words=words,
+            strings={k: tuple(sorted(v, key=lambda e: -len(e[0]))) for k, v in strings.items()},
+            clitics=Clitics(
+                before=frozenset(clitics.get("before", ())),
+                after=frozenset(clitics.get("after", ())),
+                whole=tuple((k, tuple(v.split())) for k, v in clitics.get("whole", {}).items()),
+                hyphen=frozenset(clitics.get("hyphen", ())),
+            ),
+            abbreviations=frozenset(table.get("abbreviations", ())),
+            operators=self._index(
+                (text, Operator(id=f"{effect}", effect=effect))
+                for effect, texts in table.get("operators", {}).items()
+                for text in texts
+            ),
+            predicates=self._index(
+                (*self._transitives(table.get("transitives", [])), *self._predicates(table.get("predicates", [])))
+            ),
+            lights=self._index(
+                (text, name) for name, texts in table.get("lights", {}).items() for text in texts
+            ),
+            bags=self._bags(self._predicates(table.get("bags", []))),
+            common=frozenset(table.get("common", ())),
+            stop_words=frozenset(table.get("stop_words", ())),
+        )
+
+    def _verbs(self, conjugations: dict[str, dict[str, str]], verbs: dict[str, Any]) -> None:
+        """`stem pattern` by a conjugation, or forms written out: "give gives gave given giving"."""
+        order = self.table.get("forms", "base third past part ger").split()
+        for lemma, how in verbs.items():
+            forms: dict[str, set[str]] = defaultdict(set)
+            extra = ""
+            if isinstance(how, dict):
+                extra, how = how.get("more", ""), how["as"]
+            parts = how.split()
+            if len(parts) == 2 and parts[1] in conjugations:
+                stem = "" if parts[0] == "-" else parts[0]
+                for form, endings in conjugations[parts[1]].items():
+                    for ending in endings.split():
+                        forms[form].add(stem + ending.strip("-"))
+            else:
+                for form, word in zip(order, parts, strict=True):
+                    forms[form].update(word.split("/"))
+            for pair in extra.split():
+                form, _, word = pair.partition(":")
+                forms[form].add(word)
+            self.lemmas[lemma] = forms
+            for form, found in forms.items():
+                for word in found:
+                    self.words[self.key(word)][1].setdefault(lemma, set()).add(form)
+
+    def _class(self, name: str, members: Iterable[str] | str) -> None:
+        names = (name, "title") if name.startswith("role_") else (name,)
+        for member in members.split() if isinstance(members, str) else members:
+            for text in self._spread(member):
+                parts = tuple(self.key(part) for part in text.split())
+                if len(parts) == 1:
+                    self.words[parts[0]][0].update(names)
+                else:
+                    self.strings[parts].update(names)
+
+    def _spread(self, member: str) -> Iterator[str]:
+        """A member with `{verb}` stands once for each form of the verb, with `a|b` once for each."""
+        head, *rest = member.split(" ", 1)
+        if head[0] == "{":
+            name, _, only = head[1:-1].partition(":")
+            if name not in self.lemmas:
+                raise PatternError(f"{self.code}: no verb {name!r}")
+            chosen = [w for form, ws in self.lemmas[name].items() if not only or form in only.split("+") for w in ws]
+        else:
+            chosen = head.split("|")
+        for word in dict.fromkeys(chosen):
+            if rest:
+                for tail in self._spread(rest[0]):
+                    yield f"{word} {tail}"
+            else:
+                yield word
+
+    def _predicates(self, tables: list[dict[str, Any]]) -> Iterator[tuple[str, Predicate]]:
+        """Each table gives a meaning to several patterns; ids are the group's name and the number."""
+        for table in tables:
+            table = dict(table)
+            texts = table.pop("text")
+            name = table.pop("id")
+            said = table.pop("stance")
+            stance = None if said == "none" else Stance(said)
+            for key in ("past", "rival", "denied"):
+                if key in table:
+                    table[key] = Stance(table[key])
+            predicate = Predicate(id=f"{self.code}.{name}", stance=stance, **table)
+            for text in texts.split("\n") if isinstance(texts, str) else texts:
+                parts = text.split()
+                if parts and parts[0] == "<cop>":
+                    while parts[0] in ("<cop>", "~") or parts[0].endswith("?"):
+                        parts = parts[1:]
+                    yield " ".join(parts), replace(predicate, copula=True)
+                elif parts:
+                    yield " ".join(parts), predicate
+
+    def _transitives(self, tables: list[dict[str, Any]]) -> Iterator[tuple[str, Predicate]]:
+        """Verbs with a direct object: each gives its active pattern and its passive with an agent."""
+        for table in tables:
+            verbs = table["verbs"].split() if isinstance(table["verbs"], str) else table["verbs"]
+            rest = {k: v for k, v in table.items() if k != "verbs"}
+            active = self.table.get("active", ["{V} C"])
+            passive = self.table.get("passive", ["{V:part} <adv>? <by> E"])
+            for verb in verbs:
+                texts = [t.replace("V", verb, 1) for t in active]
+                yield from self._predicates([{**rest, "text": texts}])
+                swapped = {k: v for k, v in rest.items() if k not in ("rival", "context")}
+                texts = [t.replace("V", verb, 1) for t in passive]
+                yield from self._predicates([{**swapped, "id": rest["id"] + ".passive", "left": "C", "text": texts}])
+
+    def _elements(self, text: str) -> tuple[Element, ...]:
+        elements = parse(text)
+        while len(elements) > 1 and elements[-1].kind == "gap":
+            elements = elements[:-1]
+        out = []
+        for e in elements:
+            if e.kind == "lemma" and e.name not in self.lemmas:
+                raise PatternError(f"{self.code}: pattern {text!r}: no verb {e.name!r}")
+            if e.kind == "words":
+                e = Element("words", words=frozenset(self.key(w) for w in e.words), optional=e.optional)
+            out.append(e)
+        return tuple(out)
+
+    def _starts(self, elements: tuple[Element, ...]) -> tuple[set[str], set[str]]:
+        first = elements[0]
+        if first.optional or first.kind == "gap":
+            raise PatternError(f"{self.code}: a pattern must begin with a word: {elements}")
+        if first.kind == "words":
+            return set(first.words), set()
+        if first.kind == "lemma":
+            forms = self.lemmas[first.name]
+            return {self.key(w) for f, ws in forms.items() if not first.forms or f in first.forms for w in ws}, set()
+        return set(), {first.name or {"E": "elector", "C": "candidate"}[first.kind]}
+
+    def _index(self, entries: Iterable[tuple[str, Any]]) -> Index[Any]:
+        by_word: dict[str, list[Any]] = defaultdict(list)
+        by_class: dict[str, list[Any]] = defaultdict(list)
+        for text, entry in entries:
+            elements = self._elements(text)
+            words, classes = self._starts(elements)
+            for word in words:
+                by_word[word].append((elements, entry))
+            for name in classes:
+                by_class[name].append((elements, entry))
+        return Index({k: tuple(v) for k, v in by_word.items()}, {k: tuple(v) for k, v in by_class.items()})
+
+    def _bags(self, entries: Iterable[tuple[str, Predicate]]) -> dict[str, Any]:
+        """Bags by the words of their first part, which is the rarest by convention."""
+        found: dict[str, list[Any]] = defaultdict(list)
+        for text, entry in entries:
+            elements = self._elements(text)
+            words, classes = self._starts(elements)
+            if classes:
+                raise PatternError(f"{self.code}: bag {text!r} must begin with a word or verb")
+            for word in words:
+                found[word].append((elements, entry))
+        return {k: tuple(v) for k, v in found.items()}

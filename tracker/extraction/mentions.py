@@ -1,0 +1,354 @@
+"""Mentions: names, titles and adjectives put together into noun phrases, each with what it stands for.
+
+A phrase is read by what it holds, not by its order, so that "the Hungarian foreign minister", "le ministre
+hongrois des Affaires étrangères" and "Hungary's foreign minister, X" come out the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tracker.extraction.gazetteer import LARGEST_EXPANDED, Name, NameKind
+from tracker.extraction.lexicon import Language
+from tracker.extraction.roster import Roster
+from tracker.extraction.units import Head, Kind, Unit, is_noun, name_of
+
+_REACH = 4
+"""Words that may stand between the parts of one noun phrase."""
+
+_PERSONS = (NameKind.PERSON, NameKind.SPEAKER, NameKind.CANDIDATE, NameKind.INCUMBENT)
+_PLACES = (NameKind.NAME, NameKind.CAPITAL, NameKind.SEAT, NameKind.BLOC)
+_SUPPORT = ("pro", "contra", "doubt", "silence", "decision")
+
+
+def phrases(units: Sequence[Unit], language: Language, roster: Roster, *, title: bool) -> list[Unit]:
+    """The sentence with its noun phrases made one unit each, and lists of electors or candidates too."""
+    return _lists(_Assembly(list(units), language, roster, title).run(), roster)
+
+
+class _Assembly:
+    def __init__(self, units: list[Unit], language: Language, roster: Roster, title: bool) -> None:
+        self.units = units
+        self.language = language
+        self.roster = roster
+        self.title = title
+
+    def run(self) -> list[Unit]:
+        out: list[Unit] = []
+        i = 0
+        while i < len(self.units):
+            stop = self._extent(i)
+            if stop > i:
+                out.append(self._read(i, stop))
+                i = stop
+            else:
+                unit = self.units[i]
+                if unit.names and not is_noun(unit):
+                    unit.names = ()
+                out.append(unit)
+                i += 1
+        return out
+
+    # -- how far a phrase reaches ---------------------------------------------------------------
+
+    def _has(self, i: int, *classes: str) -> bool:
+        return i < len(self.units) and not self.units[i].classes.isdisjoint(classes)
+
+    def _noun(self, i: int) -> bool:
+        return i < len(self.units) and is_noun(self.units[i]) and not self._shadowed(i)
+
+    def _shadowed(self, i: int) -> bool:
+        """A vague name that here is an ordinary word, or a different thing."""
+        unit = self.units[i]
+        return not self.roster.trusts(unit, self.units, i)
+
+    def _ahead(self, i: int) -> int:
+        """Position of the noun that articles and adjectives from `i` lead to, or -1."""
+        unknown = 0
+        for j in range(i, min(i + _REACH, len(self.units))):
+            if self._noun(j):
+                return j
+            unit = self.units[j]
+            if unit.classes:
+                if unit.classes.isdisjoint(("det", "poss", "modifier", "number")):
+                    return -1
+            elif unit.lemmas or unit.word[:1].isalpha() is False or unknown >= 1 or (unit.capital and not self.title):
+                return -1
+            else:
+                unknown += 1
+        return -1
+
+    def _extent(self, i: int) -> int:
+        """Where the phrase beginning at `i` ends (exclusive); `i` when none begins there."""
+        units = self.units
+        if not self._noun(i):
+            if not self._has(i, "det", "poss", "modifier", "number"):
+                return i
+            if self._ahead(i) < 0:
+                return i
+        j = i
+        noun = -1
+        while j < len(units):
+            unit = units[j]
+            if self._noun(j):
+                if noun >= 0 and not self._joins(noun, j, i):
+                    break
+                noun = j
+                j += 1
+                continue
+            if noun < 0:
+                j += 1
+                continue
+            if "genitive" in unit.classes and units[noun].names and j == noun + 1:
+                k = self._ahead(j + 1)
+                if k >= 0 and not self._has(k, *_SUPPORT) and self._owns(noun, k):
+                    noun, j = k, k + 1
+                    continue
+                return j + 1
+            if "modifier" in unit.classes or (unit.names == () and "det" in unit.classes and self._complete(i, j)):
+                k = self._ahead(j)
+                if k >= 0 and "modifier" in unit.classes and self._joins(noun, k, i) and not self._full(noun):
+                    noun, j = k, k + 1
+                    continue
+                break
+            if "of" in unit.classes or "link" in unit.classes:
+                k = self._linked(i, noun, j)
+                if k > j:
+                    noun, j = k - 1, k
+                    continue
+                break
+            if unit.word == ",":
+                k = self._apposition(i, noun, j)
+                if k > j:
+                    noun, j = k - 1, k
+                    if j < len(units) and units[j].word == ",":
+                        j += 1
+                        break
+                    continue
+                break
+            if self._surname(noun, j):
+                j += 1
+                continue
+            break
+        return j
+
+    def _complete(self, i: int, j: int) -> bool:
+        return any(self.units[k].names for k in range(i, j))
+
+    def _full(self, k: int) -> bool:
+        """The noun at `k` needs nothing after it: a person's, a state's or a city's name."""
+        return any(n.kind in _PERSONS or n.kind in _PLACES for n in self.units[k].names)
+
+    def _owns(self, noun: int, k: int) -> bool:
+        """Whether what "X's" leads to belongs to one phrase with X."""
+        return True
+
+    def _joins(self, noun: int, k: int, i: int) -> bool:
+        """Whether two neighbouring nouns are one phrase ("Dutch" + "premier", "premier" + "Rutte")."""
+        left, right = self.units[noun], self.units[k]
+        person = name_of(right, *_PERSONS)
+        if left.names:
+            if name_of(left, NameKind.ADJECTIVE):
+                return not (name_of(right, NameKind.NAME, NameKind.CAPITAL) and not person)
+            if name_of(left, NameKind.BODY, NameKind.POST, NameKind.INCUMBENT):
+                return not right.names or (person is not None) or name_of(right, NameKind.BODY, NameKind.POST) is not None
+            if name_of(left, *_PERSONS):
+                return not right.names and not right.classes.isdisjoint(("race", "voice", "unnamed"))
+            if right.names:
+                return bool(name_of(right, NameKind.BODY, NameKind.POST)) and self._has(k + 1, "race", "unnamed", "title", "voice")
+            return True
+        if "race" in left.classes:
+            return person is not None and person.kind is NameKind.CANDIDATE
+        if right.names:
+            if "title" in left.classes or "outsider" in left.classes:
+                return person is not None or name_of(right, NameKind.ADJECTIVE, NameKind.BODY, NameKind.POST) is not None
+            return person is not None or name_of(right, NameKind.ADJECTIVE) is not None
+        return True
+
+    def _linked(self, i: int, noun: int, j: int) -> int:
+        """"the president of Romania", "the government in Stockholm", "the candidacy of X": the end, or `j`."""
+        left, link = self.units[noun], self.units[j]
+        k = j + 1
+        while k < len(self.units) and k <= j + 3 and not self._noun(k) and self._has(k, "det", "poss", "modifier", "of"):
+            k += 1
+        if not self._noun(k):
+            if "race" in left.classes and self._has(j + 1, "det", "poss", "modifier", "number"):
+                k = self._ahead(j + 1)
+            if k < 0 or not self._noun(k):
+                return j
+        right = self.units[k]
+        if "race" in left.classes:
+            fits = "of" in link.classes or "race_link" in link.classes
+            if not fits or name_of(right, *_PLACES):
+                return j
+            return self._extent(k) if k > j else j
+        if left.classes.isdisjoint(("title", "voice", "unnamed", "outsider", "outlet")):
+            return j
+        if "of" not in link.classes and any(
+            name_of(self.units[m], NameKind.ADJECTIVE, *_PLACES, *_PERSONS) for m in range(i, noun + 1)
+        ):
+            return j
+        place = name_of(right, *_PLACES, NameKind.BODY, NameKind.POST)
+        if place and not (name_of(right, NameKind.CANDIDATE) and "of" not in link.classes):
+            end = k + 1
+            if end < len(self.units) and "genitive" in self.units[end].classes:
+                return self._extent(k) if self._ahead(end + 1) >= 0 else end
+            return end
+        if not right.names and "of" in link.classes and not right.classes.isdisjoint(("title", "voice")):
+            return self._extent(k)
+        if name_of(right, NameKind.ADJECTIVE) and "of" in link.classes:
+            return self._extent(k)
+        if name_of(right, *_PERSONS) and not left.classes.isdisjoint(("voice", "outsider", "unnamed")):
+            return k + 1
+        return j
+
+    def _apposition(self, i: int, noun: int, comma: int) -> int:
+        """"Hungary's foreign minister, Peter X," and "Peter X, the Hungarian foreign minister,": the end."""
+        held = self.units[i : comma]
+        person = any(name_of(u, *_PERSONS) for u in held)
+        office = any(not u.classes.isdisjoint(("title", "voice", "unnamed")) for u in held)
+        k = self._ahead(comma + 1)
+        if k < 0 or person == office:
+            return comma
+        stop = self._extent(comma + 1)
+        inner = self.units[comma + 1 : stop]
+        if office and not person:
+            if not any(name_of(u, *_PERSONS) for u in inner) or any("title" in u.classes for u in inner):
+                return comma
+            first = name_of(self.units[k], *_PERSONS)
+            return stop if first else comma
+        if not any(not u.classes.isdisjoint(("title", "outsider")) for u in inner) or any(name_of(u, *_PERSONS) for u in inner):
+            return comma
+        if not self._has(comma + 1, "det", "poss") and not any(u.names for u in inner):
+            return comma
+        if stop < len(self.units) and self.units[stop].word not in ",.;:)" and stop != len(self.units):
+            return comma
+        return stop
+
+    def _surname(self, noun: int, j: int) -> bool:
+        """A capitalised word after a title or a first name goes with it."""
+        unit = self.units[j]
+        if self.title or not unit.capital or unit.known or not unit.word[:1].isalpha():
+            return False
+        left = self.units[noun]
+        return "title" in left.classes or "outsider" in left.classes or (
+            j > noun + 1 and self.units[j - 1].capital
+        )
+
+    # -- what a phrase stands for ---------------------------------------------------------------
+
+    def _read(self, i: int, stop: int) -> Unit:
+        parts = self.units[i:stop]
+        comma = parts[-1].word == "," and len(parts) > 1
+        inner = parts[:-1] if comma else parts
+        possessed = "genitive" in inner[-1].classes
+        held = inner[:-1] if possessed else inner
+        first, last = parts[0], held[-1]
+        unit = replace(
+            first,
+            last=parts[-1].last,
+            end=last.end,
+            text=" ".join(p.text for p in held),
+            word=" ".join(p.word for p in held) if len(held) > 1 else held[0].word,
+            names=tuple(n for p in held for n in p.names),
+            classes=frozenset().union(*(p.classes for p in held)) if len(held) > 1 else held[0].classes,
+            lemmas={} if len(held) > 1 else held[0].lemmas,
+            possessed=possessed and not self._has(stop, *_SUPPORT),
+            capital=first.capital,
+        )
+        if possessed and self._has(stop, *_SUPPORT):
+            unit.possessed = True
+        self.roster.resolve(unit, held, headed=self._headed(stop))
+        return unit
+
+    def _headed(self, stop: int) -> bool:
+        """A noun of the adjective just read follows: an unknown word, or a noun of stance."""
+        if self.language.adjective_after or stop >= len(self.units):
+            return False
+        unit = self.units[stop]
+        if unit.classes or unit.lemmas:
+            return not unit.classes.isdisjoint(_SUPPORT)
+        return unit.word[:1].isalpha() and not unit.names and (not unit.capital or self.title)
+
+
+def _lists(units: list[Unit], roster: Roster) -> list[Unit]:
+    """Neighbouring electors (or candidates) parted by commas and conjunctions become one unit."""
+    out: list[Unit] = []
+    i = 0
+    n = len(units)
+    while i < n:
+        unit = units[i]
+        if unit.kind not in (Kind.ELECTOR, Kind.CANDIDATE) or unit.possessed:
+            out.append(unit)
+            i += 1
+            continue
+        members = [unit]
+        j = i + 1
+        joined = False
+        while j < n:
+            k = j
+            conjunction = False
+            if units[k].word == ",":
+                k += 1
+            if k < n and ("and" in units[k].classes or "as_well_as" in units[k].classes):
+                conjunction = True
+                k += 1
+            while k < n and k > j and (units[k].classes & {"det", "adv"}) and not units[k].kind and k < j + 4:
+                k += 1
+            if k == j or k >= n:
+                break
+            other = units[k]
+            if other.kind is Kind.VOICE and conjunction and unit.head is Head.OFFICE and unit.kind is Kind.ELECTOR and not other.own:
+                other.kind, other.electors, other.head = Kind.ELECTOR, members[-1].electors, Head.OFFICE
+            if other.kind is not unit.kind or (other.possessed and not _shared(units, k)):
+                break
+            if other.race != unit.race and unit.kind is Kind.CANDIDATE:
+                break
+            members.append(other)
+            joined = joined or conjunction
+            j = k + 1
+            if other.possessed:
+                break
+        before = out[-1] if out else None
+        prefixed = before is not None and not before.classes.isdisjoint(("prep", "of", "link", "by"))
+        if len(members) > 1 and not joined and (prefixed or len(members) == 2) and not _telegraphic(units):
+            members = members[:1]
+            j = i + 1
+        if len(members) == 1:
+            out.append(unit)
+            i += 1
+            continue
+        out.append(_group(members))
+        i = j
+    return out
+
+
+def _shared(units: list[Unit], k: int) -> bool:
+    """"Germany and France's support": the last of a list may own what follows."""
+    return k + 1 < len(units) and not units[k + 1].classes.isdisjoint(_SUPPORT)
+
+
+def _telegraphic(units: list[Unit]) -> bool:
+    return len(units) > 1 and units[0].kind is Kind.ELECTOR
+
+
+def _group(members: list[Unit]) -> Unit:
+    first, last = members[0], members[-1]
+    return replace(
+        first,
+        last=last.last,
+        end=last.end,
+        text=", ".join(m.text for m in members),
+        electors=tuple(dict.fromkeys(e for m in members for e in m.electors)),
+        candidates=tuple(dict.fromkeys(c for m in members for c in m.candidates)),
+        dual=(),
+        via=first.via if all(m.via == first.via for m in members) else None,
+        head=first.head if all(m.head == first.head for m in members) else Head.NAME,
+        possessed=last.possessed,
+        plural=True,
+        members=tuple(members),
+    )
+
+
+__all__ = ["LARGEST_EXPANDED", "Name", "phrases"]

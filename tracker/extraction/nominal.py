@@ -1,0 +1,194 @@
+"""Nouns of stance: whose support, objection or silence it is, toward whom, and what is done with it.
+
+"Ankara's endorsement", "the backing of Berlin", "voiced reservations about X", "dropped its veto": the noun
+gives the direction, the verb that governs it says whether it is given, won, lost, withheld or only sought.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.extraction.arguments import Subject, subject
+from tracker.extraction.gazetteer import NameKind
+from tracker.extraction.lexicon import Predicate
+from tracker.extraction.scope import chain
+from tracker.extraction.units import HARD, Kind, Unit
+from tracker.stances import Stance
+
+if TYPE_CHECKING:
+    from tracker.extraction.frames import Frames
+
+_NOUNS = {"pro": Stance.SUPPORTS, "contra": Stance.OPPOSES, "doubt": Stance.LEANS_OPPOSE}
+_AROUND = frozenset(["det", "poss", "modifier", "adv", "number", "no"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Noun:
+    """A noun of stance with what stands around it.
+
+    owner, target   unit positions of the elector and the candidate; -1 when not said
+    governor        what is done with it: give get drop hold lack seek have with, or ""
+    first, last     the units it takes up, its governor included; `last` exclusive
+    """
+
+    stance: Stance
+    owner: int
+    target: int
+    governor: str
+    at: int
+    first: int
+    last: int
+    negated: bool
+    own: bool
+
+
+def read(frames: Frames) -> None:
+    """Add the claims that nouns of stance make in the sentence."""
+    units = frames.sentence.units
+    for i, unit in enumerate(units):
+        if unit.kind or i in frames.taken:
+            continue
+        stance = next((s for name, s in _NOUNS.items() if name in unit.classes), None)
+        if stance is not None:
+            noun = _around(frames, i, stance)
+            if noun.governor or noun.owner >= 0:
+                _claim(frames, noun)
+
+
+def _attributive(unit: Unit) -> bool:
+    """An elector's name used as an adjective ("US backing")."""
+    return unit.kind is Kind.ELECTOR and any(n.kind is NameKind.ADJECTIVE for n in unit.names)
+
+
+def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
+    s = frames.sentence
+    units = s.units
+    j = i - 1
+    owner = -1
+    negated = own = False
+    unknown = 0
+    while j >= 0:
+        unit = units[j]
+        if owner < 0 and ((unit.possessed and (unit.kind is Kind.ELECTOR or unit.dual)) or unit.kind is Kind.ADJECTIVE or _attributive(unit)):
+            owner = j
+        elif owner < 0 and unit.possessed and unit.kind is Kind.VOICE:
+            owner = j
+        elif not unit.kind and not unit.classes.isdisjoint(_AROUND) and j not in s.lights and (j + 1) not in s.lights:
+            negated = negated or "no" in unit.classes
+            own = own or "poss" in unit.classes
+        elif not unit.known and unit.word[:1].isalpha() and unknown < 2 and (not unit.capital or s.title):
+            unknown += 1
+        else:
+            break
+        j -= 1
+    first = j + 1
+    governor = ""
+    lights = s.lights.get(first)
+    if lights:
+        first, governor = lights[0]
+    elif owner >= 0 and (passing := s.lights.get(owner)):
+        first, governor = passing[0]
+    last = i + 1
+    target = -1
+    k = i + 1
+    if owner < 0 and s.language.adjective_after and k < len(units) and units[k].kind is Kind.ADJECTIVE:
+        owner, k, last = k, k + 1, k + 1
+    steps = 0
+    while k < len(units) and steps < 8:
+        unit = units[k]
+        steps += 1
+        if unit.word in HARD or unit.word == ",":
+            break
+        if unit.kind or unit.classes.isdisjoint(("prep", "of", "link", "by", "at")):
+            if not unit.kind and not unit.classes.isdisjoint(("adv", "time")):
+                k += 1
+                continue
+            break
+        n = k + 1
+        while n < len(units) and n < k + 4 and units[n].skippable:
+            n += 1
+        if n >= len(units):
+            break
+        noun = units[n]
+        if noun.may_be_candidate and target < 0 and ("of" not in unit.classes or stance is not Stance.SUPPORTS or noun.race or not noun.dual):
+            target, k, last = n, n + 1, n + 1
+        elif noun.may_be_elector and owner < 0 and not unit.classes.isdisjoint(("of", "source", "by")):
+            owner, k, last = n, n + 1, n + 1
+        elif "time" in noun.classes or noun.word.isdigit():
+            k = n + 1
+        elif noun.may_be_candidate and target < 0:
+            target, k, last = n, n + 1, n + 1
+        else:
+            break
+    return _Noun(stance, owner, target, governor, i, first, last, negated, own)
+
+
+def _claim(frames: Frames, noun: _Noun) -> None:
+    s = frames.sentence
+    units = s.units
+    if noun.governor == "seek":
+        frames.refuse(noun.first, noun.last, "support that is only sought")
+        return
+    links = chain(s, noun.first)
+    effects = list(links.effects)
+    if noun.negated:
+        effects.insert(0, "absent" if noun.stance is Stance.SUPPORTS else "neg")
+    who = _owner(frames, noun)
+    first = subject(s, links.start, frames.discourse) if noun.governor else None
+    candidates: tuple[str, ...] = ()
+    low = links.start
+    stance = noun.stance
+    past: Stance | None = None
+    governor = noun.governor
+    if governor == "have":
+        if first is None or first.candidates or who is not None:
+            governor = "get" if who is not None or (first and first.candidates and not first.electors) else "give"
+        else:
+            governor = "give"
+        if governor == "give" and stance is Stance.SUPPORTS and not noun.negated:
+            frames.refuse(noun.first, noun.last, "support that the elector has")
+            return
+    if first is not None and first.candidates and (who is not None or noun.governor == "get"):
+        candidates = first.candidates
+        low = min(low, first.at)
+    if governor in ("give", "hold") or (governor == "drop" and who is None):
+        if who is None:
+            who = first
+            if first is not None and first.candidates and not first.electors:
+                who = None
+            if who is None and s.language.drops:
+                who = frames.dropped()
+        candidates = candidates if who is not first else ()
+    if who is None or not who.electors:
+        frames.refuse(noun.first, noun.last, "nobody's that we can tell")
+        return
+    if frames.asked(who.at, links.effects):
+        frames.refuse(noun.first, noun.last, "somebody wants it of the elector")
+        return
+    if governor == "drop":
+        past = stance
+        stance = Stance.UNDECIDED if stance is Stance.SUPPORTS else Stance.LEANS_SUPPORT
+    elif governor in ("hold", "lack"):
+        if stance is not Stance.SUPPORTS:
+            frames.refuse(noun.first, noun.last, "an objection that is lacking")
+            return
+        stance = Stance.UNDECIDED
+    predicate = Predicate(
+        id=f"{s.language.code}.noun.{governor or 'plain'}", stance=stance, past=past, silence=governor == "lack",
+        confidence=0.93 if governor else 0.88,
+    )
+    if noun.target >= 0:
+        candidates = ()
+    if noun.target < 0 and not candidates and first is not None and first.candidates and not governor:
+        candidates = first.candidates
+    frames.claim(noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates)
+
+
+def _owner(frames: Frames, noun: _Noun) -> Subject | None:
+    if noun.owner < 0:
+        return None
+    unit = frames.sentence.units[noun.owner]
+    if unit.kind is Kind.VOICE:
+        return frames.voice(noun.owner)
+    return Subject(unit.electors or unit.dual, (), unit, noun.owner)

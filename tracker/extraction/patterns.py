@@ -1,0 +1,152 @@
+"""Patterns: the small notation that lexicon files are written in, and how it is matched.
+
+    back|backs        one of these words             {back}      any form of that verb
+    {back:part}       only those forms               <poss>      a word of that class
+    ~                 up to three words, no comma    word?       may be missing
+    C                 a candidate (C? may be missing, and then is looked for in context)
+    E                 an elector or a list of them
+
+Matching is a walk with bounded steps: no pattern is longer than `LONGEST`, no gap wider than `GAP`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from tracker.extraction.mentions import Unit
+
+Entry = TypeVar("Entry")
+
+GAP = 3
+LONGEST = 14
+Kind = Literal["words", "lemma", "class", "gap", "C", "E"]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    kind: Kind
+    words: frozenset[str] = frozenset()
+    name: str = ""
+    forms: frozenset[str] = frozenset()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a pattern ended, and the units that fill its slots."""
+
+    end: int
+    candidate: int = -1
+    elector: int = -1
+
+
+class PatternError(ValueError):
+    """A lexicon file has a pattern that cannot be read."""
+
+
+def parse(text: str) -> tuple[Element, ...]:
+    """The elements of a pattern. Raises PatternError."""
+    elements = tuple(_element(part) for part in text.split())
+    if not elements or len(elements) > LONGEST:
+        raise PatternError(f"pattern {text!r} must have 1 to {LONGEST} parts")
+    return elements
+
+
+def _element(part: str) -> Element:
+    optional = len(part) > 1 and part.endswith("?")
+    if optional:
+        part = part[:-1]
+    if part == "~":
+        return Element("gap", optional=True)
+    if part == "C":
+        return Element("C", optional=optional)
+    if part == "E":
+        return Element("E", optional=optional)
+    if part[0] == "{" and part[-1] == "}":
+        name, _, forms = part[1:-1].partition(":")
+        return Element("lemma", name=name, forms=frozenset(filter(None, forms.split("+"))), optional=optional)
+    if part[0] == "<" and part[-1] == ">":
+        return Element("class", name=part[1:-1], optional=optional)
+    if part[0] in "{<" or part[-1] in "}>":
+        raise PatternError(f"pattern part {part!r} is not closed")
+    return Element("words", words=frozenset(part.split("|")), optional=optional)
+
+
+def match(units: Sequence[Unit], at: int, elements: Sequence[Element], k: int = 0) -> Found | None:
+    """Match `elements` from unit `at`; the first way found, shortest gaps first."""
+    if k == len(elements):
+        return Found(at)
+    element = elements[k]
+    if element.kind == "gap":
+        for width in range(GAP + 1):
+            found = match(units, at + width, elements, k + 1)
+            if found:
+                return found
+            if at + width >= len(units) or units[at + width].bars:
+                return None
+        return None
+    if at < len(units):
+        step = _step(units, at, element)
+        if step is not None:
+            found = match(units, step[0], elements, k + 1)
+            if found:
+                if step[1] == "C":
+                    return Found(found.end, step[0] - 1, found.elector)
+                if step[1] == "E":
+                    return Found(found.end, found.candidate, step[0] - 1)
+                return found
+    if element.optional:
+        return match(units, at, elements, k + 1)
+    return None
+
+
+def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] | None:
+    unit = units[at]
+    kind = element.kind
+    if kind == "words":
+        return (at + 1, "") if unit.word in element.words else None
+    if kind == "lemma":
+        forms = unit.lemmas.get(element.name)
+        if forms is None or (element.forms and not (forms & element.forms)):
+            return None
+        return at + 1, ""
+    if kind == "class":
+        return (at + 1, "") if element.name in unit.classes else None
+    stop = min(at + 3, len(units))
+    for j in range(at, stop):
+        other = units[j]
+        if kind == "C" and other.may_be_candidate:
+            return j + 1, "C"
+        if kind == "E" and other.may_be_elector:
+            return j + 1, "E"
+        if not other.skippable:
+            return None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Generic[Entry]):
+    """Patterns by their first word, lemma or class."""
+
+    by_word: Mapping[str, tuple[tuple[tuple[Element, ...], Entry], ...]]
+    by_class: Mapping[str, tuple[tuple[tuple[Element, ...], Entry], ...]]
+
+
+def find(index: Index[Entry], units: Sequence[Unit], at: int) -> list[tuple[Found, Entry]]:
+    """Every pattern that matches at unit `at`."""
+    unit = units[at]
+    found = []
+    for elements, entry in index.by_word.get(unit.word, ()):
+        hit = match(units, at, elements)
+        if hit:
+            found.append((hit, entry))
+    if index.by_class:
+        for name in unit.keys:
+            for elements, entry in index.by_class.get(name, ()):
+                hit = match(units, at, elements)
+                if hit:
+                    found.append((hit, entry))
+    return found

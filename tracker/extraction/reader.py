@@ -1,0 +1,210 @@
+"""The reader: an item in, a reading out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from tracker.claims import Claim, Evidence, NonClaim, Reading
+from tracker.contests import Contest
+from tracker.extraction import boilerplate, candidacies, counts, praise
+from tracker.extraction.attribution import Source
+from tracker.extraction.discourse import Discourse
+from tracker.extraction.drafts import Draft, Refusal
+from tracker.extraction.frames import Frames, Said
+from tracker.extraction.gazetteer import Gazetteer, NameKind
+from tracker.extraction.lexicon import Language, codes, digest, language
+from tracker.extraction.resolution import resolve
+from tracker.extraction.roster import Roster
+from tracker.extraction.sentences import Sentence, prepare
+from tracker.extraction.text import Text
+from tracker.extraction.text import read as read_text
+from tracker.extraction.tokens import Token, fold, lower, sentences, tokenise
+from tracker.extraction.units import Kind
+from tracker.items import FIELDS, Field, Item
+
+VERSION = "1"
+EXTRACTOR = f"rules-{VERSION}-{digest()}"
+MOST_SENTENCES = 4000
+
+
+class Reader:
+    """Reads items for one contest; the names are compiled once for each language met."""
+
+    def __init__(self, contest: Contest) -> None:
+        self.contest = contest
+        self._gazetteers: dict[str, Gazetteer] = {}
+        self._rosters: dict[date, Roster] = {}
+
+    def read(self, item: Item) -> Reading:
+        """See `tracker.extraction.extract`."""
+        tongue = language(self._code(item))
+        names = self._names(tongue)
+        empty = Reading(item=item.id, contest=self.contest.id, extractor=EXTRACTOR)
+        if not self._concerned(item, names):
+            return empty
+        day = item.published_at.date()
+        if day not in self._rosters:
+            if len(self._rosters) > 4000:
+                self._rosters.clear()
+            self._rosters[day] = Roster(self.contest, day)
+        return _Item(item, self.contest, tongue, names, self._rosters[day]).reading()
+
+    def _names(self, tongue: Language) -> Gazetteer:
+        if tongue.code not in self._gazetteers:
+            self._gazetteers[tongue.code] = Gazetteer(self.contest, tongue)
+        return self._gazetteers[tongue.code]
+
+    def _code(self, item: Item) -> str:
+        code = item.lang.lower().split("-")[0]
+        if code in codes():
+            return code
+        if code:
+            return "en"
+        words = set(lower(f"{item.title} {item.summary} {item.body[:2000]}").split())
+        return max(codes(), key=lambda c: (len(words & language(c).stop_words), c == "en"))
+
+    def _concerned(self, item: Item, names: Gazetteer) -> bool:
+        """Whether a candidate may be named or meant: a cheap test that never misses one."""
+        return names.concerns(item.title) or names.concerns(item.summary) or names.concerns(item.body)
+
+
+class _Item:
+    def __init__(self, item: Item, contest: Contest, tongue: Language, names: Gazetteer, roster: Roster) -> None:
+        self.item = item
+        self.contest = contest
+        self.language = tongue
+        self.names = names
+        self.roster = roster
+        self.texts: dict[Field, Text] = {}
+
+    def reading(self) -> Reading:
+        prepared = list(self._sentences())
+        discourse = Discourse(self.roster)
+        discourse.item_candidates = tuple(
+            dict.fromkeys(c for s in prepared for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates)
+        )
+        drafts: list[Draft] = []
+        refusals: list[Refusal] = []
+        said: Said | None = None
+        lede_done: set[Field] = set()
+        found_praise = []
+        found_counts = []
+        found_steps = []
+        for sentence in prepared:
+            lede = sentence.title or (sentence.field not in lede_done and sentence.number < 3)
+            lede_done.add(sentence.field)
+            if not discourse.sentences or discourse.sentences[-1].field != sentence.field:
+                said = None
+            discourse.sentences.append(sentence)
+            frames = Frames(sentence, discourse, lede, before=said)
+            frames.run()
+            drafts.extend(frames.drafts)
+            refusals.extend(frames.refusals)
+            said = frames.last
+            found_praise.extend(praise.read(frames))
+            found_counts.extend(counts.read(frames, drafts))
+            found_steps.extend(candidacies.read(frames))
+        kept, guesses = resolve(drafts, found_praise)
+        return Reading(
+            item=self.item.id,
+            contest=self.contest.id,
+            extractor=EXTRACTOR,
+            claims=tuple(self._claim(d) for d in kept),
+            guesses=tuple(self._claim(d) for d in guesses),
+            counts=tuple(counts.finish(found_counts, self._evidence)),
+            candidacies=tuple(candidacies.finish(found_steps, self._evidence)),
+            rejected=tuple(self._non_claim(r) for r in refusals),
+        )
+
+    def _sentences(self) -> Iterator[Sentence]:
+        number = 0
+        tokenised: list[tuple[Field, int, list[list[Token]]]] = []
+        for name in FIELDS:
+            raw = self.item.text(name)
+            if not raw:
+                continue
+            text = self.texts[name] = read_text(raw)
+            for paragraph, (start, end) in enumerate(text.paragraphs):
+                tokens = tokenise(text.shown, start, end, self.language.clitics)
+                tokens = boilerplate.trimmed(tokens, self.language, name)
+                if tokens:
+                    spans = [(0, len(tokens))] if name == "title" else sentences(tokens, self.language.abbreviations)
+                    tokenised.append((name, paragraph, [tokens[a:b] for a, b in spans]))
+        self.roster.full = self._full(tokenised)
+        open_quote = False
+        for name, paragraph, parts in tokenised:
+            open_quote = False
+            for tokens in parts:
+                number += 1
+                if number > MOST_SENTENCES:
+                    return
+                sentence, open_quote = prepare(
+                    tokens,
+                    field_name=name,
+                    number=number,
+                    paragraph=paragraph,
+                    text=self.texts[name],
+                    language=self.language,
+                    names=self.names,
+                    roster=self.roster,
+                    open_quote=open_quote,
+                )
+                if sentence is not None:
+                    yield sentence
+
+    def _full(self, tokenised: list[tuple[Field, int, list[list[Token]]]]) -> frozenset[str]:
+        """Ids (and folded names of speakers) of persons whose full name the item gives."""
+        found = set()
+        for _, _, parts in tokenised:
+            for tokens in parts:
+                for i, token in enumerate(tokens):
+                    if not token.capital:
+                        continue
+                    hit = self.names.match(tokens, i)
+                    if hit and hit[0] > 1:
+                        for name in hit[1]:
+                            if name.kind in (NameKind.CANDIDATE, NameKind.PERSON):
+                                found.add(name.id)
+                            elif name.speaker is not None:
+                                found.add(fold(name.speaker.name))
+        return frozenset(found)
+
+    # -- records --------------------------------------------------------------------------------
+
+    def _evidence(self, name: Field, start: int, end: int, sentence: tuple[int, int]) -> Evidence:
+        text = self.texts[name]
+        low, high = text.raw(start, end)
+        return Evidence(
+            field=name, start=low, end=high, text=text.shown[start:end], sentence=text.shown[sentence[0] : sentence[1]]
+        )
+
+    def _claim(self, draft: Draft) -> Claim:
+        return Claim(
+            elector=draft.elector,
+            candidate=draft.candidate,
+            stance=draft.stance,
+            certainty=draft.certainty,
+            time=draft.time,
+            voice=draft.voice,
+            speaker=_cited(draft.source),
+            evidence=self._evidence(draft.field, draft.start, draft.end, draft.sentence),
+            rule=draft.rule,
+            confidence=draft.confidence,
+            silence=draft.silence,
+            condition=draft.condition,
+            via=draft.via,
+        )
+
+    def _non_claim(self, refusal: Refusal) -> NonClaim:
+        return NonClaim(
+            cue=refusal.cue,
+            reason=refusal.reason,
+            evidence=self._evidence(refusal.field, refusal.start, refusal.end, refusal.sentence),
+            elector=refusal.elector,
+            candidate=refusal.candidate,
+        )
+
+
+def _cited(source: Source | None) -> str:
+    return source.text if source else ""

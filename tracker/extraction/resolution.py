@@ -1,0 +1,99 @@
+"""Resolution: the claims of an item's sentences become the claims of the item.
+
+Labelling rules, section 5: one claim for an elector, a candidate and a time; of two, the firmer certainty,
+then the later in the text. A headline or lede takes the source that the item gives for the same statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tracker.extraction.attribution import Source
+from tracker.extraction.drafts import Draft
+from tracker.stances import Certainty, ClaimTime, Stance, Voice
+
+_STRENGTH = {Stance.SUPPORTS: 2, Stance.OPPOSES: 2, Stance.LEANS_SUPPORT: 1, Stance.LEANS_OPPOSE: 1, Stance.UNDECIDED: 0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Praise:
+    """A source of the elector speaks well (or ill) of the candidate: no claim alone, a source for one."""
+
+    elector: str
+    candidate: str
+    sign: int
+    certainty: Certainty
+    voice: Voice
+    source: Source
+
+
+def resolve(drafts: Iterable[Draft], praises: Sequence[Praise]) -> tuple[list[Draft], list[Draft]]:
+    """The claims of record in text order, and the guesses they outrank."""
+    sourced = _sourced(list(drafts), praises)
+    groups: dict[tuple[str, str, ClaimTime], list[Draft]] = {}
+    for draft in sourced:
+        groups.setdefault((draft.elector, draft.candidate, draft.time), []).append(draft)
+    kept, guesses = [], []
+    for group in groups.values():
+        best = _best(group)
+        kept.append(best)
+        for other in group:
+            if (
+                other.certainty is Certainty.SPECULATION
+                and best.certainty is not Certainty.SPECULATION
+                and other.stance.polarity != best.stance.polarity
+            ):
+                guesses.append(other)
+                break
+    now = {(d.elector, d.candidate): d.stance for d in kept if d.time is ClaimTime.NOW}
+    kept = [
+        d for d in kept
+        if d.time is not ClaimTime.HISTORICAL or now.get((d.elector, d.candidate)) is not d.stance
+    ]
+    return sorted(kept, key=lambda d: d.order), guesses
+
+
+def _best(group: Sequence[Draft]) -> Draft:
+    """Firmest; then spoken rather than silent; then the later; a lean gives way to the same sign in full."""
+    best = group[0]
+    for other in group[1:]:
+        if _beats(other, best):
+            best = other
+    return best
+
+
+def _beats(new: Draft, old: Draft) -> bool:
+    if new.certainty.rank != old.certainty.rank:
+        return new.certainty.rank < old.certainty.rank
+    if new.stance.polarity == old.stance.polarity:
+        return _STRENGTH[new.stance] > _STRENGTH[old.stance]
+    if old.lede and new.stance is Stance.UNDECIDED and new.silence:
+        return False
+    return True
+
+
+def _sourced(drafts: list[Draft], praises: Sequence[Praise]) -> list[Draft]:
+    out = []
+    for draft in drafts:
+        if draft.lede and draft.source is None and draft.certainty is Certainty.REPORTED:
+            given = [
+                (d.certainty, d.voice, d.source)
+                for d in drafts
+                if d.elector == draft.elector
+                and d.candidate == draft.candidate
+                and d.time is draft.time
+                and d.stance.polarity == draft.stance.polarity
+                and (d.source is not None or d.certainty is Certainty.OFFICIAL)
+                and d.certainty is not Certainty.SPECULATION
+            ]
+            given += [
+                (p.certainty, p.voice, p.source)
+                for p in praises
+                if p.elector == draft.elector and p.candidate == draft.candidate and p.sign == draft.stance.polarity
+            ]
+            if given:
+                certainty, voice, source = min(given, key=lambda g: g[0].rank)
+                draft = replace(draft, certainty=certainty, voice=voice, source=source)
+        out.append(draft)
+    return out

@@ -1,0 +1,335 @@
+"""The roster on a day: who holds which office, who stands, and what a noun phrase therefore stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.contests import Candidate, CandidateStatus, Contest, ElectorKind, Speaker, SpeakerRole
+from tracker.countries import BLOCS
+from tracker.extraction.gazetteer import LARGEST_EXPANDED, Name, NameKind
+from tracker.extraction.tokens import fold
+from tracker.extraction.units import Head, Kind, Unit, name_of
+
+_ROLES = {f"role_{role.value}": role for role in SpeakerRole}
+_STATE = (NameKind.NAME, NameKind.CAPITAL, NameKind.SEAT)
+
+
+class Roster:
+    """A contest as it stood on one day."""
+
+    def __init__(self, contest: Contest, day: date) -> None:
+        self.contest = contest
+        self.day = day
+        self.kinds = {e.id: e.kind for e in contest.electors}
+        self.electors = frozenset(self.kinds)
+        self.by_name = {fold(c.name): c for c in contest.candidates}
+        self.candidates = {c.id: c for c in contest.candidates}
+        self.speakers = [s for s in contest.speakers if s.in_office(day)]
+        self.blocs = self._blocs()
+        self.full: frozenset[str] = frozenset()
+        self._nationals: dict[str, tuple[str, ...]] = {}
+        people = {fold(e.name): e.id for e in contest.electors if e.kind is ElectorKind.PERSON}
+        self._duals: dict[str, tuple[str, ...]] = {}
+        for candidate in contest.candidates:
+            found = [s.elector for s in self.speakers if fold(s.name) == fold(candidate.name)]
+            if fold(candidate.name) in people:
+                found.append(people[fold(candidate.name)])
+            self._duals[candidate.id] = tuple(dict.fromkeys(found))
+
+    # -- questions ------------------------------------------------------------------------------
+
+    def stands(self, candidate: str) -> bool:
+        """Not known to have left the race before that day (the day itself still counts)."""
+        one = self.candidates[candidate]
+        return one.withdrawn is None or one.withdrawn >= self.day
+
+    def declared(self, candidate: str) -> bool:
+        one = self.candidates[candidate]
+        return one.status is not CandidateStatus.MENTIONED and one.status is not CandidateStatus.DECLINED
+
+    def national(self, elector: str) -> str | None:
+        """The one candidate of that country: of several, the only one declared or still standing."""
+        if elector not in self._nationals:
+            self._nationals[elector] = self._pick(
+                [c.id for c in self.contest.candidates if c.nationality == elector]
+            )
+        found = self._nationals[elector]
+        return found[0] if len(found) == 1 else None
+
+    def _pick(self, ids: list[str]) -> tuple[str, ...]:
+        for test in (self.stands, self.declared):
+            kept = [c for c in ids if test(c)]
+            if len(kept) == 1:
+                return tuple(kept)
+            ids = kept or ids
+        return tuple(ids)
+
+    def dual(self, candidate: str) -> tuple[str, ...]:
+        """Electors for whom a candidate speaks, or itself where people vote."""
+        return self._duals.get(candidate, ())
+
+    def favourite(self) -> str | None:
+        """Who "the front-runner" is when the item names nobody: the first declared of those who stand."""
+        standing = [c for c in self.contest.candidates if self.stands(c.id) and self.declared(c.id)]
+        begun = [c for c in standing if c.declared is None or c.declared <= self.day]
+        if not begun:
+            return standing[0].id if len(standing) == 1 else None
+        return min(begun, key=lambda c: c.declared or self.day).id
+
+    def expand(self, bloc: str) -> tuple[tuple[str, ...], bool]:
+        """Members of a small bloc that are electors; a large one stands for itself (second value False)."""
+        members = self.blocs.get(bloc, ())
+        if 0 < len(members) <= LARGEST_EXPANDED:
+            return members, True
+        return (bloc,), False
+
+    def _blocs(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for key, known in BLOCS.items():
+            found[key] = tuple(m for m in known.members(self.day) if m in self.electors)
+            if len(known.members(self.day)) > LARGEST_EXPANDED:
+                found[key] = ()
+        for bloc in self.contest.blocs:
+            found[bloc.id] = tuple(m for m in bloc.members if m in self.electors)
+        return found
+
+    # -- trust ----------------------------------------------------------------------------------
+
+    def trusts(self, unit: Unit, units: Sequence[Unit], i: int) -> bool:
+        """Whether a name that could be something else is a name here."""
+        if not unit.names:
+            return True
+        kinds = {n.kind for n in unit.names}
+        if NameKind.PLACE in kinds and not kinds & {NameKind.CANDIDATE, NameKind.SPEAKER, NameKind.PERSON}:
+            return False
+        before = units[i - 1] if i else None
+        after = units[i + 1] if i + 1 < len(units) else None
+        kept = tuple(n for n in unit.names if self._trusted(n, unit, before, after))
+        if len(kept) != len(unit.names):
+            unit.names = kept
+        return bool(kept) or not unit.classes.isdisjoint(("title", "voice", "unnamed", "outlet", "outsider", "race"))
+
+    def _trusted(self, name: Name, unit: Unit, before: Unit | None, after: Unit | None) -> bool:
+        if name.kind in (NameKind.CAPITAL, NameKind.NAME) and name.vague:
+            return not (after is not None and ("venue" in after.classes)) and not (
+                name.kind is NameKind.CAPITAL and before is not None and "at" in before.classes
+            )
+        if not name.short:
+            return True
+        if not unit.capital:
+            return False
+        if name.vague:
+            stranger = after is not None and after.capital and not after.known and after.word[:1].isalpha()
+            if stranger:
+                return False
+            if name.id in self.full or (name.speaker and fold(name.speaker.name) in self.full):
+                return True
+            if before is not None and "title" in before.classes:
+                return True
+            return name.kind is NameKind.CANDIDATE and (unit.classes == frozenset() and not unit.lemmas)
+        other = before is not None and before.capital and not before.known and before.word.isalpha() and unit.first > 1
+        return not (other and name.kind is not NameKind.CANDIDATE and not before.upper) if before else True
+
+    # -- reading a phrase -----------------------------------------------------------------------
+
+    def resolve(self, unit: Unit, parts: Sequence[Unit], *, headed: bool) -> None:
+        """Set what the phrase stands for. `headed`: an unknown noun follows, and the phrase may describe it."""
+        classes = unit.classes
+        candidate = name_of(unit, NameKind.CANDIDATE)
+        person = self._person(unit)
+        elector = self._elector(parts)
+        unit.race = "race" in classes
+        former = "former" in classes
+        voter = next((n for n in unit.names if n.kind is NameKind.PERSON), None)
+        if candidate is not None and voter is None and former and not unit.race:
+            former = False
+        if "outsider" in classes or (former and voter is None and candidate is None):
+            unit.kind = Kind.OUTSIDER
+            return
+        if unit.race:
+            self._race(unit, candidate, elector, person)
+            return
+        if "unnamed" in classes and not (voter or candidate):
+            unit.kind = Kind.UNNAMED
+            unit.electors = (elector,) if elector in self.electors else (person.elector,) if person else ()
+            return
+        if "outlet" in classes and not (person or candidate):
+            unit.kind = Kind.OUTLET
+            return
+        if "voice" in classes and candidate is None and voter is None:
+            whose = elector or (person.elector if person else None)
+            self._office(unit, whose, parts)
+            return
+        if candidate is not None:
+            unit.kind = Kind.CANDIDATE
+            unit.candidates = tuple(dict.fromkeys(n.id for n in unit.names if n.kind is NameKind.CANDIDATE))[:1]
+            unit.dual = self.dual(candidate.id)
+            if elector and "title" in classes:
+                holder = self._holder(elector, classes)
+                if holder and fold(holder.name) == fold(self.candidates[candidate.id].name):
+                    unit.dual = (elector,)
+            unit.role = "title" if "title" in classes else ""
+            return
+        if voter is not None:
+            unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.PERSON, (voter.id,)
+            return
+        if person is not None:
+            unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.PERSON, (person.elector,)
+            return
+        if any(n.kind is NameKind.SPEAKER for n in unit.names) and "title" not in classes:
+            unit.kind = Kind.OUTSIDER  # somebody who was not in office that day
+            return
+        if "title" in classes:
+            if name_of(unit, NameKind.INCUMBENT, NameKind.POST, NameKind.BODY) and elector is None:
+                unit.kind = Kind.BODY
+            else:
+                self._office(unit, elector, parts)
+            return
+        self._plain(unit, parts, elector, headed)
+
+    def _person(self, unit: Unit) -> Speaker | None:
+        speakers = [n.speaker for n in unit.names if n.kind is NameKind.SPEAKER and n.speaker]
+        serving = [s for s in speakers if s.in_office(self.day)]
+        electors = {s.elector for s in serving}
+        if len(electors) == 1:
+            return serving[0]
+        if len(electors) > 1:
+            held = {n.id for n in unit.names if n.kind in (NameKind.NAME, NameKind.ADJECTIVE)}
+            fitting = [s for s in serving if s.elector in held or fold(s.name) in self.full]
+            if len({s.elector for s in fitting}) == 1:
+                return fitting[0]
+        return None
+
+    def _elector(self, parts: Sequence[Unit]) -> str | None:
+        """The country the phrase names, by adjective, genitive or "of"."""
+        for part in parts:
+            for kind in (NameKind.ADJECTIVE, *_STATE, NameKind.PEOPLE):
+                name = name_of(part, kind)
+                if name is not None:
+                    return name.id
+        return None
+
+    def _holder(self, elector: str, classes: frozenset[str]) -> Speaker | None:
+        roles = {_ROLES[c] for c in classes if c in _ROLES}
+        for speaker in self.speakers:
+            if speaker.elector == elector and (
+                speaker.role in roles
+                or (SpeakerRole.LEADER in roles and speaker.role in (SpeakerRole.HEAD_OF_STATE, SpeakerRole.HEAD_OF_GOVERNMENT))
+            ):
+                return speaker
+        return None
+
+    def _office(self, unit: Unit, elector: str | None, parts: Sequence[Unit]) -> None:
+        classes = unit.classes
+        if elector is None:
+            if name_of(unit, NameKind.BODY, NameKind.POST, NameKind.INCUMBENT):
+                unit.kind = Kind.BODY
+                return
+            bloc = name_of(unit, NameKind.BLOC)
+            if bloc is not None and "title" not in classes:
+                self._bloc(unit, bloc, parts)
+                unit.head = Head.BLOC
+                return
+            unit.kind = Kind.VOICE
+            unit.own = "poss" in classes and "title" in classes
+            unit.role = "voice" if "voice" in classes else "title"
+            return
+        holder = self._holder(elector, classes) if "title" in classes else None
+        candidate = self.by_name.get(fold(holder.name)) if holder else None
+        if candidate is None and "title" in classes:
+            candidate = self._by_office(elector, unit)
+        if candidate is not None and "voice" not in classes:
+            unit.kind = Kind.CANDIDATE
+            unit.candidates = (candidate.id,)
+            unit.dual = (elector,) if elector in self.electors else ()
+            unit.role = "title"
+            return
+        if elector not in self.electors:
+            unit.kind = Kind.OUTSIDER
+            return
+        unit.kind, unit.electors, unit.head = Kind.ELECTOR, (elector,), Head.OFFICE
+
+    def _by_office(self, elector: str, unit: Unit) -> Candidate | None:
+        for candidate in self.contest.candidates:
+            if candidate.nationality == elector and self.stands(candidate.id):
+                for office in candidate.offices:
+                    if fold(office) in fold(unit.word):
+                        return candidate
+        return None
+
+    def _race(self, unit: Unit, candidate: Name | None, elector: str | None, person: Speaker | None) -> None:
+        unit.kind = Kind.CANDIDATE
+        if candidate is not None:
+            unit.candidates = (candidate.id,)
+            return
+        named = self.by_name.get(fold(person.name)) if person else None
+        if named is not None:
+            unit.candidates = (named.id,)
+            return
+        if elector is not None:
+            own = self.national(elector)
+            if own is not None:
+                unit.candidates = (own,)
+                return
+            unit.kind = Kind.WORD
+            unit.classes = frozenset({"foreign"})
+            return
+        unit.kind = Kind.WORD
+        if "poss" in unit.classes:
+            unit.own = True
+
+    def _bloc(self, unit: Unit, bloc: Name, parts: Sequence[Unit]) -> None:
+        if any(not p.classes.isdisjoint(("some", "number")) for p in parts):
+            unit.kind = Kind.OUTSIDER
+            return
+        members, expanded = self.expand(bloc.id)
+        if not members or (not expanded and bloc.id not in {b.id for b in self.contest.blocs}):
+            unit.kind = Kind.OUTSIDER
+            return
+        unit.kind, unit.head, unit.plural = Kind.ELECTOR, Head.BLOC, True
+        unit.electors = members
+        unit.via = bloc.id
+
+    def _plain(self, unit: Unit, parts: Sequence[Unit], elector: str | None, headed: bool) -> None:
+        bloc = name_of(unit, NameKind.BLOC)
+        if bloc is not None:
+            self._bloc(unit, bloc, parts)
+            return
+        if elector is None:
+            if name_of(unit, NameKind.BODY, NameKind.POST, NameKind.INCUMBENT):
+                unit.kind = Kind.BODY
+            return
+        last = parts[-1]
+        people = name_of(last, NameKind.PEOPLE)
+        state = name_of(last, *_STATE)
+        if people is not None and name_of(last, NameKind.ADJECTIVE) and (
+            headed or "det" not in unit.classes
+        ):
+            people = None
+        if state is None and people is not None:
+            single = not people.plural
+            own = self.national(people.id)
+            if single and own is not None:
+                unit.kind, unit.candidates = Kind.CANDIDATE, (own,)
+                unit.dual = self.dual(own)
+                unit.role = "people"
+                return
+            if elector not in self.electors:
+                unit.kind = Kind.OUTSIDER
+                return
+            unit.kind, unit.electors, unit.head = Kind.ELECTOR, (elector,), Head.PEOPLE
+            unit.plural = people.plural
+            if any("some" in p.classes for p in parts):
+                unit.kind = Kind.OUTSIDER
+            return
+        if state is None:
+            unit.kind = Kind.ADJECTIVE if elector in self.electors else Kind.WORD
+            unit.electors = (elector,) if elector in self.electors else ()
+            return
+        if elector not in self.electors:
+            unit.kind = Kind.WORD
+            unit.classes = unit.classes | {"foreign"}
+            return
+        unit.kind, unit.electors = Kind.ELECTOR, (state.id,)
+        unit.head = Head.NAME if state.kind is NameKind.NAME else Head.CAPITAL

@@ -1,0 +1,129 @@
+"""Scope: the operators before a predicate, and what each makes of the stance it says.
+
+The order is the text's, from the predicate outwards; the table below is the whole of it. What the table
+does not hold is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tracker.extraction.sentences import Sentence
+from tracker.extraction.units import Unit
+from tracker.stances import ClaimTime, Stance
+
+S, LS, U, LO, O = Stance.SUPPORTS, Stance.LEANS_SUPPORT, Stance.UNDECIDED, Stance.LEANS_OPPOSE, Stance.OPPOSES
+
+_NOTHING: dict[Stance, Stance] = {}
+TABLE: dict[str, dict[Stance, Stance]] = {
+    # "does not back", "will not block"
+    "neg": {S: O, LS: LO, LO: LS, O: LS},
+    # "refuses to back", "ruled out backing", "refuses to block"
+    "refuse": {S: O, LS: O, LO: LS, O: LS},
+    # "has yet to back", "stopped short of backing", "has not backed"
+    "absent": {S: U, LS: U, U: U},
+    # "no longer backs", "stopped opposing"
+    "cease": {S: U, LS: U, LO: LS, O: LS},
+    # "is weighing backing", "is in talks about"
+    "weigh": {S: U, LS: U, O: LO, LO: LO},
+    # "is reluctant to back"
+    "hesitate": {S: LO, LS: LO},
+    # "is inclined to back", "leans towards opposing"
+    "lean": {S: LS, LS: LS, O: LO, LO: LO},
+    # "has not said whether it backs"
+    "unsure": {S: U, LS: U, U: U, LO: U, O: U},
+    # "denied having promised to back"
+    "deny": {S: U, LS: U},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A stance as its operators leave it."""
+
+    stance: Stance
+    past: Stance | None = None
+    time: ClaimTime = ClaimTime.NOW
+    guess: bool = False
+    would: bool = False
+    silent: bool = False
+    expected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The operators before a predicate, inmost first.
+
+    start     the first unit of the outermost
+    clitic    an object pronoun met among them ("l'a soutenu"), or -1
+    bare      nothing finite was met
+    """
+
+    effects: tuple[str, ...]
+    start: int
+    clitic: int = -1
+
+
+def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
+    """Walk left from unit `at` over operators and adverbs; first, when it is a noun, over what qualifies it."""
+    units = sentence.units
+    effects: list[str] = []
+    clitic = -1
+    i = at
+    while noun and i > max(at - 5, 0) and i not in sentence.operators and _qualifies(units[i - 1]):
+        if "no" in units[i - 1].classes:
+            effects.append("neg")
+        i -= 1
+    while i > 0:
+        entries = sentence.operators.get(i)
+        if entries:
+            start, effect = entries[0]
+            effects.extend(effect.split("+"))
+            i = start
+            continue
+        unit = units[i - 1]
+        if "him" in unit.classes and ("clitic" in unit.classes):
+            clitic = i - 1
+            i -= 1
+            continue
+        if unit.kind or unit.classes.isdisjoint(("adv", "clitic")):
+            if not (unit.word == "," and i > 1 and not units[i - 2].kind and "adv" in units[i - 2].classes and i < at):
+                break
+        i -= 1
+    return Chain(tuple(effects), i, clitic)
+
+
+def _qualifies(unit: Unit) -> bool:
+    if unit.kind:
+        return False
+    if unit.known:
+        return not unit.classes.isdisjoint(("det", "modifier", "number", "no", "adv", "among"))
+    return unit.word[:1].isalpha()
+
+
+def apply(stance: Stance, effects: Sequence[str]) -> Reading | None:
+    """What the operators make of the stance, or `None` when that is no claim."""
+    reading = Reading(stance)
+    absent = "perfect" in effects or "did" in effects or "yet" in effects
+    for effect in effects:
+        name = effect
+        if name == "neg" and absent and reading.stance.polarity > 0:
+            name = "absent"
+        if name in TABLE:
+            after = TABLE[name].get(reading.stance)
+            if after is None:
+                return None
+            past = reading.stance if name == "cease" else reading.past
+            reading = replace(reading, stance=after, past=past, silent=name in ("absent", "unsure"))
+        elif name == "may":
+            reading = replace(reading, guess=True)
+        elif name == "expect":
+            reading = replace(reading, time=ClaimTime.FUTURE, expected=True)
+        elif name == "would":
+            reading = replace(reading, would=True)
+        elif name in ("had", "once"):
+            reading = replace(reading, time=ClaimTime.HISTORICAL)
+        elif name == "null":
+            return None
+    return reading

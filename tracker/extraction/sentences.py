@@ -1,0 +1,137 @@
+"""A sentence prepared for reading: its units, what was in quotes, its segments, its operators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tracker.extraction.gazetteer import Gazetteer
+from tracker.extraction.lexicon import Language
+from tracker.extraction.mentions import phrases
+from tracker.extraction.patterns import Entry, Index, find
+from tracker.extraction.roster import Roster
+from tracker.extraction.text import Text
+from tracker.extraction.tokens import CLOSING, OPENING, Token
+from tracker.extraction.units import HARD, Kind, Unit, base
+from tracker.items import Field
+
+_MARK_QUOTES = frozenset("\"“”„«»‹›‟") | {"''"}
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence of one field.
+
+    quoted     for each unit, whether it stands in quotation marks
+    segments   for each unit, the number of its segment: stretches between semicolons, colons, dashes
+               and words like "but"
+    operators  by the position after their last word: (first position, effect)
+    """
+
+    field: Field
+    number: int
+    paragraph: int
+    text: Text
+    units: list[Unit]
+    quoted: list[bool]
+    segments: list[int]
+    operators: dict[int, list[tuple[int, str]]]
+    lights: dict[int, list[tuple[int, str]]]
+    question: bool
+    title: bool
+    language: Language
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Offsets into the shown text of units `first` to `last`, both included."""
+        return self.units[first].start, self.units[last].end
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        return self.units[0].start, self.units[-1].end
+
+    def shown(self, start: int, end: int) -> str:
+        return self.text.shown[start:end]
+
+
+def prepare(
+    tokens: Sequence[Token],
+    *,
+    field_name: Field,
+    number: int,
+    paragraph: int,
+    text: Text,
+    language: Language,
+    names: Gazetteer,
+    roster: Roster,
+    open_quote: bool,
+) -> tuple[Sentence | None, bool]:
+    """The sentence, and whether a quotation is still open at its end; `None` when it has no words."""
+    kept: list[Token] = []
+    marks: list[bool] = []
+    inside = open_quote
+    single = False
+    for i, token in enumerate(tokens):
+        mark = token.text
+        if mark in _MARK_QUOTES:
+            inside = mark in OPENING or (mark not in CLOSING and not inside)
+            continue
+        if mark in ("'", "‘", "’"):
+            before = tokens[i - 1] if i else None
+            attached = before is not None and before.end == token.start
+            if attached and not single and before is not None and before.lower.endswith("s") and before.text.isalpha():
+                kept.append(Token("'", "'", "'", token.start, token.end))
+                marks.append(inside)
+                continue
+            single = not attached
+            continue
+        kept.append(token)
+        marks.append(inside or single)
+    if not kept:
+        return None, inside
+    title = field_name == "title"
+    units = phrases(base(kept, language, names), language, roster, title=title)
+    quoted = [marks[unit.first] for unit in units]
+    return (
+        Sentence(
+            field=field_name,
+            number=number,
+            paragraph=paragraph,
+            text=text,
+            units=units,
+            quoted=quoted,
+            segments=_segments(units),
+            operators=_ends(units, language.operators, lambda o: o.effect),
+            lights=_ends(units, language.lights, str),
+            question=kept[-1].text in ("?", "?!") or any(t.text == "¿" for t in kept[:2]),
+            title=title,
+            language=language,
+        ),
+        inside,
+    )
+
+
+def _segments(units: Sequence[Unit]) -> list[int]:
+    found = []
+    number = 0
+    for i, unit in enumerate(units):
+        if unit.word in HARD or (unit.word == "-" and 0 < i < len(units) - 1) or "split" in unit.classes:
+            number += 1
+        found.append(number)
+    return found
+
+
+def _ends(
+    units: Sequence[Unit], index: Index[Entry], named: Callable[[Entry], str]
+) -> dict[int, list[tuple[int, str]]]:
+    """Matches by the position after their last word: (first position, name), the longest first."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for i, unit in enumerate(units):
+        if unit.kind and unit.kind is not Kind.BODY:
+            continue
+        if unit.word not in index.by_word and not unit.classes:
+            continue
+        for hit, entry in find(index, units, i):
+            found.setdefault(hit.end, []).append((i, named(entry)))
+    for entries in found.values():
+        entries.sort()
+    return found

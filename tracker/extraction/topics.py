@@ -1,0 +1,64 @@
+"""Topics: is it said of a candidate getting this post, or of something else?"""
+
+from __future__ import annotations
+
+from tracker.extraction.discourse import Discourse
+from tracker.extraction.gazetteer import NameKind
+from tracker.extraction.roster import Roster
+from tracker.extraction.sentences import Sentence
+from tracker.extraction.units import HARD
+
+_CENTURY = range(1900, 2100)
+
+
+def foreign_object(sentence: Sentence, at: int) -> bool:
+    """The candidate's plan, government or visit, not the candidate, is what follows the predicate."""
+    units = sentence.units
+    if at + 1 >= len(units):
+        return False
+    after = units[at + 1]
+    if units[at].race:
+        return False
+    if "foreign" in after.classes and not after.kind:
+        return True
+    if not after.classes.isdisjoint(("over", "prep")) and not after.kind:
+        for unit in units[at + 2 : at + 6]:
+            if unit.word in HARD or unit.word == ",":
+                break
+            if any(n.kind in (NameKind.BODY, NameKind.POST) for n in unit.names) or "race" in unit.classes:
+                return False
+            if "topic" in unit.classes:
+                return True
+    return False
+
+
+def other_time(sentence: Sentence, roster: Roster) -> bool:
+    """The sentence tells of a year before the race."""
+    opened = roster.contest.opened
+    first = (opened or roster.day).year
+    for unit in sentence.units:
+        if len(unit.word) == 4 and unit.word.isdigit() and int(unit.word) in _CENTURY and int(unit.word) < first:
+            before = sentence.units[sentence.units.index(unit) - 1] if unit.first else None
+            return before is None or "since" not in before.classes
+        if "long_ago" in unit.classes:
+            return True
+    return False
+
+
+def names_post(sentence: Sentence) -> bool:
+    """The sentence names the organisation, the post or the incumbent."""
+    return any(
+        n.kind in (NameKind.BODY, NameKind.POST, NameKind.INCUMBENT) for unit in sentence.units for n in unit.names
+    )
+
+
+def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> bool:
+    """Another post is spoken of, or a person only mentioned for this one without the post in reach."""
+    near = [s for s in discourse.sentences if s.field == sentence.field and s.paragraph == sentence.paragraph]
+    here = [sentence, *(s for s in near if s.number == sentence.number - 1)]
+    own = names_post(sentence)
+    if not own and any("other_post" in u.classes for s in here for u in s.units):
+        return True
+    if discourse.roster.declared(candidate):
+        return False
+    return not (own or any(names_post(s) for s in discourse.sentences if s.title or s.paragraph == sentence.paragraph))
