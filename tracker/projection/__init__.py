@@ -2,18 +2,10 @@
 
 from tracker.projection.candidacies import candidate_status, leader
 from tracker.projection.fold import apply, replay, suppose
-from tracker.projection.standing import (
-    DEFAULT_POLICY,
-    UNKNOWN,
-    Outcome,
-    Policy,
-    Reason,
-    Standing,
-    Weight,
-    standing,
-    standings,
-)
+from tracker.projection.standing import UNKNOWN, Standing, standing, standings
 from tracker.projection.state import EMPTY, ContestState, Held, Pair, State
+from tracker.projection.weighing import DEFAULT_POLICY, Outcome, Policy, Reason
+from tracker.projection.weights import Weight
 
 __all__ = [
     "DEFAULT_POLICY",

@@ -6,8 +6,9 @@ for every event; folding one event is the same code with a run of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar, assert_never
 
@@ -116,8 +117,8 @@ class _Draft:
         state = self.state
         return replace(
             state,
-            reports=_merged(state.reports, self.reports),
-            verdicts=_merged(state.verdicts, self.verdicts),
+            reports=_merged(state.reports, self.reports, _weighed),
+            verdicts=_merged(state.verdicts, self.verdicts, _appended),
             counts=_ordered(state.counts, self.counts),
             candidacies=_ordered(state.candidacies, self.candidacies),
             decisions=_ordered(state.decisions, self.decisions),
@@ -125,22 +126,37 @@ class _Draft:
 
 
 def _merged(
-    old: Mapping[K, tuple[Held[V], ...]], new: Mapping[K, Mapping[EventId, Held[V]]]
+    old: Mapping[K, tuple[Held[V], ...]],
+    new: Mapping[K, Mapping[EventId, Held[V]]],
+    join: Callable[[tuple[Held[V], ...], Mapping[EventId, Held[V]]], tuple[Held[V], ...]],
 ) -> Mapping[K, tuple[Held[V], ...]]:
     if not new:
         return old
-    merged = dict(old)
-    for key, held in new.items():
-        merged[key] = _ordered(merged.get(key, ()), held)
-    return MappingProxyType(merged)
+    return MappingProxyType({**old, **{key: join(old.get(key, ()), held) for key, held in new.items()}})
+
+
+def _appended(old: tuple[Held[V], ...], new: Mapping[EventId, Held[V]]) -> tuple[Held[V], ...]:
+    """In the order of arrival, without doubles."""
+    return tuple({**{held.id: held for held in old}, **new}.values()) if old else tuple(new.values())
 
 
 def _ordered(old: tuple[Held[V], ...], new: Mapping[EventId, Held[V]]) -> tuple[Held[V], ...]:
-    """Without doubles, by when things happened and then by id: the order of arrival leaves no trace."""
-    if not new:
-        return old
-    return tuple(sorted({**{held.id: held for held in old}, **new}.values(), key=_when))
+    """By when things happened and then by id, without doubles: the order of arrival leaves no trace."""
+    return tuple(sorted(_appended(old, new), key=_when)) if new else old
 
 
-def _when(held: Held[Any]) -> tuple[Any, EventId]:
+def _weighed(
+    old: tuple[Held[StanceReported], ...], new: Mapping[EventId, Held[StanceReported]]
+) -> tuple[Held[StanceReported], ...]:
+    """In the order of weighing: by when stances were told; at one instant the firmer word comes last and
+    so has the last word, of equals the one against; then by id."""
+    return tuple(sorted(_appended(old, new), key=_weight_order))
+
+
+def _when(held: Held[Any]) -> tuple[datetime, EventId]:
     return held.event.occurred_at, held.id
+
+
+def _weight_order(held: Held[StanceReported]) -> tuple[datetime, int, int, EventId]:
+    event = held.event
+    return event.occurred_at, -event.certainty.rank, -event.stance.polarity, held.id

@@ -8,61 +8,152 @@ Similarity scores are not used: no threshold tells a copy from a sentence that d
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from tracker.items import Item, canonical_url
+from tracker.contests import Contest
+from tracker.items import FIELDS, Item, canonical_url
+from tracker.stances import Voice
 
 # A sentence of fewer words may be worded alike by two hands ("Spain backs her.").
 MIN_COPIED_WORDS = 8
+
+# Names by which the press credits its sources in one word, where no other mark tells an outlet.
+AGENCIES = (
+    "AFP", "AGERPRES", "ANP", "ANSA", "AP", "APA", "Belga", "Bloomberg", "BTA", "CTK", "dpa", "EFE",
+    "Interfax", "Kyodo", "LETA", "Lusa", "MTI", "NTB", "PAP", "Politico", "POLITICO", "Reuters", "Ritzau",
+    "STT", "TASS", "TASR", "Tanjug", "TT", "Ukrinform", "UPI", "Xinhua", "Yonhap",
+)  # fmt: skip
+
 _WORDS = re.compile(r"\w+")
-# "(Meridian Wire)" after a dateline or at the end, "Source: Meridian Wire", "Meridian Wire reported".
-_CREDIT = re.compile(
-    r"\(((?:[A-Z][\w&.-]{1,20} ?){1,4})\)\s*(?:[-–—]|$)"
-    r"|\b(?:[Ss]ource|[Qq]uelle|[Bb]ron|[Ff]uente|[Ff]onte|[Ss]ursa)\s*:\s*((?:[A-Z][\w&.-]{1,20} ?){1,4})"
-    r"|\b((?:[A-Z][\w&.-]{1,20} ){1,3}[A-Z][\w&.-]{1,20}) reported\b",
-    re.MULTILINE,
-)
 _MARKUP = re.compile(r"<[^<>]{0,500}>")
-_CREDIT_REACH = 400
+_BLOCK = re.compile(r"</?(?:p|br|div|li|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
+_NAME = r"(?:[A-Z][\w&.'’-]{0,20}|of|the|de|della)(?: (?:[A-Z][\w&.'’-]{0,20}|of|the|de|della)){0,4}"
+_PRESS = (
+    r"(?:Agency|Bulletin|Chronicle|Daily|Gazette|Herald|Journal|Ledger|Mail|Media|News|Newsdesk|Observer|Post|Press|Radio|"
+    r"Review|Service|Standard|Star|Telegraph|Television|Times|Tribune|TV|Wire|World)"
+)
+# A place, an outlet in brackets, a dash: "ROME (Meridian Wire) - ", at the head of a paragraph.
+_DATELINE = re.compile(rf"^[A-Z][\w .,'’/-]{{1,40}} \(({_NAME})\) ?[-–—]", re.MULTILINE)
+# An outlet in brackets that closes the text, or is a paragraph of its own.
+_SIGNED = re.compile(rf"(?:^|\n) ?\(({_NAME})\) ?(?=\n|$)|[.”\"'] \(({_NAME})\) ?$")
+_SOURCE = re.compile(
+    rf"(?:^|\n|[.(] ?)(?i:Sources?|Quelle|Bron|Fuente|Fonte|Kilde|Källa|Sursa) ?: ?({_NAME})"
+)
+_KIND_OF_OUTLET = re.compile(
+    r"^(?:the )?(?:(?:weekly|daily|newspaper|magazine|broadcaster|website|portal|news agency|agency) )+",
+    re.IGNORECASE,
+)
+_OUTLET = rf"{'|'.join(AGENCIES)}|{_NAME} {_PRESS}"
+_CREDITED = re.compile(
+    rf"\b({_OUTLET}) (?:(?:has |first )?reported|reports|said|writes)\b"
+    rf"|\b(?:according to|reported by|told) (?:the |news agency |broadcaster )*({_OUTLET})\b"
+)
+_REACH = 20_000
 
 
 def outlet_key(name: str) -> str:
     """The key of an outlet, whatever the case and marks of its name."""
-    return "outlet:" + " ".join(_WORDS.findall(_plain(name)))
+    return f"outlet:{_folded(re.sub('^the ', '', name.strip(), flags=re.IGNORECASE))}"
 
 
 def origin_keys(item: Item, sentence: str) -> tuple[str, ...]:
-    """Keys of a report read in `item` from `sentence`: outlet, outlets credited, link, the sentence."""
+    """Keys of a report read in `item` from `sentence`: outlet, outlets credited, link, the sentence.
+
+    A credit counts where the press puts it: in the dateline, in a line that closes the text, after
+    "Source:", in the sentence itself ("Reuters reported").
+    """
     keys = {outlet_key(item.source)}
     if item.url:
-        keys.add("url:" + canonical_url(item.url))
-    for text in (item.title, item.summary, item.body):
-        bare = _MARKUP.sub(" ", text)
-        # Credits stand at the head or the foot of a text; in between they are about something else.
-        ends = bare if len(bare) <= 2 * _CREDIT_REACH else f"{bare[:_CREDIT_REACH]}\n{bare[-_CREDIT_REACH:]}"
-        for match in _CREDIT.finditer(ends):
-            keys.add(outlet_key(next(group for group in match.groups() if group)))
+        keys.add(f"url:{canonical_url(item.url)}")
+    keys.update(outlet_key(name) for name in _credits(item, sentence))
     words = _WORDS.findall(_plain(sentence))
     if len(words) >= MIN_COPIED_WORDS:
-        keys.add("text:" + hashlib.sha256(" ".join(words).encode()).hexdigest()[:24])
+        digest = hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()
+        keys.add(f"text:{digest[:24]}")
     return tuple(sorted(keys))
 
 
+def cited_key(roster: Contest, speaker: str, voice: Voice) -> str | None:
+    """The key of whoever is cited about an elector that is not its own: many outlets quote one man.
+
+    `None` for the elector's own voice, the narrator and unnamed voices. A candidate or speaker of the
+    roster is found by name or alias in the words; anybody else is the words themselves.
+    """
+    said = _folded(speaker)
+    if not said:
+        return None
+    match voice:
+        case Voice.OUTLET:
+            return outlet_key(_KIND_OF_OUTLET.sub("", speaker))
+        case Voice.THIRD_PARTY:
+            people = [(c.name, *c.aliases) for c in roster.candidates]
+            people += [(s.name, *s.aliases) for s in roster.speakers]
+            for names in people:
+                if any((folded := _folded(name)) and f" {folded} " in f" {said} " for name in names):
+                    return f"speaker:{_folded(names[0])}"
+            return f"speaker:{said}"
+        case _:
+            return None
+
+
+class Origins:
+    """Independent origins among the reports added so far (union of all that share any key)."""
+
+    __slots__ = ("_of", "_parent", "count")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._of: dict[str, int] = {}
+        self._parent: list[int] = []
+
+    def add(self, keys: Sequence[str]) -> int:
+        """Take one more report in; the number of origins with it. One without keys is one by itself."""
+        group = len(self._parent)
+        self._parent.append(group)
+        self.count += 1
+        for key in keys:
+            other = self._root(self._of.setdefault(key, group))
+            if other != group:
+                self._parent[group] = other
+                group = other
+                self.count -= 1
+        return self.count
+
+    def _root(self, group: int) -> int:
+        parent = self._parent
+        while parent[group] != group:
+            parent[group] = parent[parent[group]]
+            group = parent[group]
+        return group
+
+
 def count_origins(reports: Iterable[Sequence[str]]) -> int:
-    """Independent origins among reports given by their keys (union of all that share any key)."""
-    groups: list[set[str]] = []
+    """Independent origins among reports given by their keys."""
+    origins = Origins()
     for keys in reports:
-        merged = set(keys)
-        apart = []
-        for group in groups:
-            if merged & group:
-                merged |= group
-            else:
-                apart.append(group)
-        groups = [*apart, merged]
-    return len(groups)
+        origins.add(keys)
+    return origins.count
+
+
+def _credits(item: Item, sentence: str) -> Iterator[str]:
+    for field in FIELDS:
+        raw = item.text(field)[:_REACH]
+        if not raw:
+            continue
+        text = html.unescape(_MARKUP.sub(" ", _BLOCK.sub("\n", raw)))
+        text = "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
+        for pattern in (_DATELINE, _SIGNED, _SOURCE):
+            for match in pattern.finditer(text):
+                yield next(group for group in match.groups() if group)
+    for match in _CREDITED.finditer(sentence):
+        yield next(group for group in match.groups() if group)
+
+
+def _folded(text: str) -> str:
+    return " ".join(_WORDS.findall(_plain(text)))
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """The state of a contest: the reports that count, by elector and candidate, and who said what of them.
 
 State keeps reports, not standings: what they add up to on a day is asked of it (`standing`). Nothing in
-it depends on the order in which events arrived.
+it depends on the order in which reports arrived; of two words on one report the later in the log holds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tracker.events import (
     StanceReported,
     SupportCounted,
 )
-from tracker.stances import CandidateId, ContestId, ElectorId
+from tracker.stances import CandidateId, Certainty, ContestId, ElectorId
 
 Pair = tuple[ElectorId, CandidateId]
 E = TypeVar("E")
@@ -45,8 +45,10 @@ class ContestState:
     """All that the log holds of one contest.
 
     roster       as last declared
-    reports      by elector (or bloc) and candidate; retracted ones included
-    verdicts     by the id of the report they are about, oldest first
+    reports      by elector (or bloc) and candidate, in the order of weighing; retracted ones included
+    counts, candidacies, decisions
+                 by when they happened, retracted ones included
+    verdicts     by the id of the report they are about (known or yet to come), in the order of the log
     """
 
     roster: Contest
@@ -61,18 +63,36 @@ class ContestState:
     )
     decisions: tuple[Held[ContestDecided], ...] = ()
 
-    def retracted(self, report: EventId) -> bool:
-        """Whether the last word on a report took it back."""
+    def retraction(self, report: EventId) -> ReportRetracted | None:
+        """The word that took a report back, when it is the last of those that retract or reinstate it."""
         for held in reversed(self.verdicts.get(report, ())):
             if isinstance(held.event, ReportRetracted):
-                return True
+                return held.event
             if isinstance(held.event, ReportReinstated):
-                return False
-        return False
+                return None
+        return None
+
+    def retracted(self, report: EventId) -> bool:
+        """Whether the last word on a report took it back."""
+        return self.retraction(report) is not None
 
     def confirmed(self, report: EventId) -> bool:
         """Whether a person has checked a report and stands by it."""
         return any(isinstance(held.event, ReportConfirmed) for held in self.verdicts.get(report, ()))
+
+    def namings(self, candidate: CandidateId) -> tuple[Held[SupportCounted], ...]:
+        """Counts for a candidate that name who alone is missing, by when they were told.
+
+        Guesses and retracted ones are left out.
+        """
+        return tuple(
+            held
+            for held in self.counts
+            if held.event.candidate == candidate
+            and held.event.holdouts
+            and held.event.certainty is not Certainty.SPECULATION
+            and not self.retracted(held.id)
+        )
 
     def report(
         self, report: str
