@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tracker.contests import Elector
+from tracker.events import EventId
 from tracker.projection import (
     DEFAULT_POLICY,
     ContestState,
@@ -73,17 +74,19 @@ def compare(
     """The changes of standing between two states of one contest, as of `now` (UTC), by elector and candidate.
 
     Only electors present at `now` alert. A new `undecided` that rests on silence does not, nor does a
-    standing moved by evidence older than what carried it before: that is late news, not a change.
+    standing moved by evidence older than what carried it before: that is late news, not a change. A
+    person's correction tells of every change that it brings, whatever the dates.
     """
     alerts = []
     present = {elector.id for elector in after.roster.present(now)}
-    for pair in sorted(_touched(before, after)):
+    for pair, corrections in sorted(_touched(before, after)):
         if pair[0] not in present:
             continue
         old, new = standing(before, pair, now, policy), standing(after, pair, now, policy)
-        if new.stance is old.stance or new.silence or _late(before, after, old, new):
+        if new.stance is old.stance:
             continue
-        alerts.append(_alert(after, pair, old, new, now=now, policy=policy))
+        if corrections or not (new.silence or _late(old, new)):
+            alerts.append(_alert(after, pair, old, new, corrections, now=now, policy=policy))
     return tuple(alerts)
 
 
@@ -104,32 +107,52 @@ def _seat(elector: Elector, held: Standing) -> Seat:
     return Seat(elector=elector.id, weight=elector.weight, veto=elector.veto, stance=held.stance)
 
 
-def _touched(before: ContestState, after: ContestState) -> Iterator[Pair]:
-    """Pairs whose reports, or the verdicts on them, differ."""
-    changed = {
-        report for report in after.verdicts if after.verdicts[report] is not before.verdicts.get(report)
-    }
+def _touched(before: ContestState, after: ContestState) -> Iterator[tuple[Pair, tuple[EventId, ...]]]:
+    """Pairs whose reports, or a person's word on them, differ, with the ids of the new words.
+
+    A word on a count bears on every pair of its candidate. A new count does not: it never alerts.
+    """
+    words: dict[EventId, tuple[EventId, ...]] = {}
+    for report, verdicts in after.verdicts.items():
+        known = before.verdicts.get(report, ())
+        if verdicts is not known:
+            words[report] = tuple(held.id for held in verdicts[len(known) :])
+    on_counts: dict[CandidateId, list[EventId]] = {}
+    for count in after.counts if words else ():
+        on_counts.setdefault(count.event.candidate, []).extend(words.get(count.id, ()))
     for pair, reports in after.reports.items():
-        if reports is not before.reports.get(pair) or any(held.id in changed for held in reports):
-            yield pair
+        new_words = list(on_counts.get(pair[1], ()))
+        if words:
+            new_words += [word for held in reports for word in words.get(held.id, ())]
+        if new_words or reports is not before.reports.get(pair):
+            yield pair, tuple(new_words)
 
 
-def _late(before: ContestState, after: ContestState, old: Standing, new: Standing) -> bool:
+def _late(old: Standing, new: Standing) -> bool:
     if old.carried_by is None or new.carried_by is None:
         return False
-    taken_back = after.retracted(old.carried_by.id) and not before.retracted(old.carried_by.id)
-    return not taken_back and new.carried_by.event.occurred_at < old.carried_by.event.occurred_at
+    return new.carried_by.event.occurred_at < old.carried_by.event.occurred_at
 
 
 def _alert(
-    state: ContestState, pair: Pair, old: Standing, new: Standing, *, now: datetime, policy: Policy
+    state: ContestState,
+    pair: Pair,
+    old: Standing,
+    new: Standing,
+    corrections: tuple[EventId, ...],
+    *,
+    now: datetime,
+    policy: Policy,
 ) -> Alert:
     elector, candidate = pair
     place = position(state, candidate, now, policy)
     carrier = new.carried_by
-    # A fall back to unknown has no report of its own: what it fell from tells it apart.
-    cause = carrier.id if carrier else f"without:{old.carried_by.id if old.carried_by else ''}"
-    parts = (state.roster.id, elector, candidate, new.stance or "unknown", cause)
+    # What a correction brings back was told of before, so the correction is part of what tells it apart.
+    parts = (
+        state.roster.id, elector, candidate, new.stance or "unknown",
+        carrier.id if carrier else "", *corrections,
+    )  # fmt: skip
+    speaker, outlet, evidence, url = _told(state, old, new, corrections)
     return Alert(
         key=hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32],
         contest=state.roster.id,
@@ -141,12 +164,31 @@ def _alert(
         now=new.stance,
         certainty=new.certainty,
         disputed=new.disputed,
-        speaker=carrier.event.speaker if carrier else "",
-        outlet=carrier.event.source.outlet if carrier else "",
-        evidence=carrier.event.evidence.sentence if carrier else "",
-        url=carrier.event.source.url if carrier else "",
+        speaker=speaker,
+        outlet=outlet,
+        evidence=evidence,
+        url=url,
         report=carrier.id if carrier else "",
         have=place.have,
         needed=place.needed,
         missing=place.missing,
     )
+
+
+def _told(
+    state: ContestState, old: Standing, new: Standing, corrections: tuple[EventId, ...]
+) -> tuple[str, str, str, str]:
+    """Who says so, where, in which words, at which address.
+
+    A standing that fell back to unknown has no words of its own: those of the correction are told, with
+    the address of the report that was taken back.
+    """
+    if new.carried_by is not None:
+        event = new.carried_by.event
+        return event.speaker, event.source.outlet, event.evidence.sentence, event.source.url
+    if old.carried_by is None:
+        return "", "", "", ""
+    for held in reversed(state.verdicts.get(old.carried_by.id, ())):
+        if held.id in corrections:
+            return held.event.producer, "", held.event.reason, old.carried_by.event.source.url
+    return "", "", "", old.carried_by.event.source.url

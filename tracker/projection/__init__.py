@@ -1,6 +1,6 @@
 """From events to what they add up to: `replay` folds a log, `standings` weighs what it holds."""
 
-from tracker.projection.candidacies import candidate_status, leader
+from tracker.projection.candidacies import candidate_status, decision, leader
 from tracker.projection.fold import apply, replay, suppose
 from tracker.projection.standing import UNKNOWN, Standing, standing, standings
 from tracker.projection.state import EMPTY, ContestState, Held, Pair, State
@@ -22,6 +22,7 @@ __all__ = [
     "Weight",
     "apply",
     "candidate_status",
+    "decision",
     "leader",
     "replay",
     "standing",

@@ -1,15 +1,19 @@
-"""Where each candidacy stands on a day, and who leads."""
+"""Where each candidacy stands on a day, who leads, and who was chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time
 
 from tracker.claims import CandidacyStep
 from tracker.contests import Candidate, CandidateStatus
-from tracker.projection.standing import Standing
-from tracker.projection.state import ContestState, Pair
-from tracker.stances import CandidateId, Certainty, ClaimTime, Stance
+from tracker.events import CandidacyReported, ContestDecided
+from tracker.projection.origins import Origins
+from tracker.projection.standing import UNKNOWN, Standing
+from tracker.projection.state import ContestState, Held, Pair
+from tracker.projection.weighing import DEFAULT_POLICY, Policy
+from tracker.rules import Seat, answer
+from tracker.stances import CandidateId, Certainty, ClaimTime
 
 _STATUS = {
     CandidacyStep.MENTIONED: CandidateStatus.MENTIONED,
@@ -18,58 +22,94 @@ _STATUS = {
     CandidacyStep.DECLINED: CandidateStatus.DECLINED,
     CandidacyStep.WITHDRAWN: CandidateStatus.WITHDRAWN,
 }
+_OUT = (CandidateStatus.WITHDRAWN, CandidateStatus.DECLINED)
 
 
-def candidate_status(state: ContestState, candidate: Candidate, as_of: datetime) -> CandidateStatus:
-    """The status of a candidacy at a moment: the roster's dates, then what the news told since.
+def candidate_status(
+    state: ContestState, candidate: Candidate, as_of: datetime, policy: Policy = DEFAULT_POLICY
+) -> CandidateStatus:
+    """The status of a candidacy at a moment (UTC): the roster's dates and the news, by when they happened.
 
-    A mention never undoes more than silence; a candidacy told as future, on a condition or as a guess
-    changes nothing.
+    An official word sets it. An outlet's report enters a candidate; to take one out of the race, or back
+    into it, takes `policy.origins_needed` independent origins: a candidate out of it cannot lead. Unnamed
+    sources never do the latter, and the former with as many origins. A mention undoes nothing; what is
+    foretold, guessed or on a condition changes nothing. A report that a person confirmed sets it.
     """
-    status = _by_roster(candidate, as_of)
-    for held in state.candidacies:
-        event = held.event
-        if event.candidate != candidate.id or event.occurred_at > as_of or state.retracted(held.id):
-            continue
-        if event.time is not ClaimTime.NOW or event.certainty is Certainty.SPECULATION:
-            continue
-        if event.step is not CandidacyStep.MENTIONED:
-            status = _STATUS[event.step]
+    status = _at_first(candidate)
+    heard: dict[CandidateStatus, Origins] = {}
+    for _, step in sorted(_steps(state, candidate, as_of), key=lambda step: step[0]):
+        if isinstance(step, CandidateStatus):
+            new, enough = step, True
+        else:
+            new = _STATUS[step.event.step]
+            origins = heard.setdefault(new, Origins()).add(step.event.source.origins)
+            trusted = state.confirmed(step.id) or step.event.certainty is Certainty.OFFICIAL
+            enough = trusted or _enough(step.event, status, new, origins, policy)
+        if enough and new is not status and new is not CandidateStatus.MENTIONED:
+            status = new
+            heard.clear()
     return status
 
 
 def leader(state: ContestState, standings: Mapping[Pair, Standing], as_of: datetime) -> CandidateId | None:
-    """The candidate still standing with most supporters among the electors present; none on a tie."""
-    present = {elector.id for elector in state.roster.present(as_of)}
-    backers: dict[CandidateId, int] = {}
-    for (elector, candidate), standing in standings.items():
-        if standing.stance is Stance.SUPPORTS and elector in present:
-            backers[candidate] = backers.get(candidate, 0) + 1
-    ranked = sorted(
-        (
-            (count, candidate.id)
-            for candidate in state.roster.candidates
-            if (count := backers.get(candidate.id, 0))
-            and candidate_status(state, candidate, as_of)
-            not in (CandidateStatus.WITHDRAWN, CandidateStatus.DECLINED)
-        ),
-        reverse=True,
-    )
-    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-        return None
-    return ranked[0][1]
+    """The candidate still standing with most supporters (by weight, where votes are weighted) among the
+    electors present; none on a tie, nor without any supporter."""
+    present = state.roster.present(as_of)
+    support: dict[CandidateId, float] = {}
+    for candidate in state.roster.candidates:
+        if candidate_status(state, candidate, as_of) in _OUT:
+            continue
+        seats = [
+            Seat(
+                elector=elector.id,
+                weight=elector.weight,
+                veto=elector.veto,
+                stance=standings.get((elector.id, candidate.id), UNKNOWN).stance,
+            )
+            for elector in present
+        ]
+        support[candidate.id] = answer(state.roster.rule, seats).have
+    most = max(support.values(), default=0)
+    ahead = [candidate for candidate, have in support.items() if have == most]
+    return ahead[0] if most > 0 and len(ahead) == 1 else None
 
 
-def _by_roster(candidate: Candidate, as_of: datetime) -> CandidateStatus:
-    def reached(day: date | None) -> bool:
-        return day is not None and day <= as_of.date()
+def decision(state: ContestState, as_of: datetime) -> ContestDecided | None:
+    """The choice made by that moment, the latest told; `None` while the race is open."""
+    made = [held.event for held in state.decisions if held.event.occurred_at <= as_of]
+    return made[-1] if made else None
 
-    if reached(candidate.withdrawn):
-        return CandidateStatus.WITHDRAWN
-    if reached(candidate.declared):
-        return CandidateStatus.DECLARED
-    if candidate.status is CandidateStatus.DECLINED and candidate.withdrawn is None:
-        return CandidateStatus.DECLINED
-    if candidate.declared is None and candidate.status is CandidateStatus.DECLARED:
-        return CandidateStatus.DECLARED
-    return CandidateStatus.MENTIONED
+
+def _enough(
+    event: CandidacyReported, status: CandidateStatus, new: CandidateStatus, origins: int, policy: Policy
+) -> bool:
+    turns = new in _OUT or status in _OUT
+    if event.certainty is Certainty.ANONYMOUS:
+        return not turns and origins >= policy.origins_needed
+    return not turns or origins >= policy.origins_needed
+
+
+def _at_first(candidate: Candidate) -> CandidateStatus:
+    """The roster's word before any date of its own."""
+    dated = {CandidateStatus.DECLARED: candidate.declared, CandidateStatus.WITHDRAWN: candidate.withdrawn}
+    return CandidateStatus.MENTIONED if dated.get(candidate.status) is not None else candidate.status
+
+
+def _steps(
+    state: ContestState, candidate: Candidate, as_of: datetime
+) -> Iterator[tuple[datetime, CandidateStatus | Held[CandidacyReported]]]:
+    out_undated = candidate.status in _OUT and candidate.withdrawn is None
+    dates = ((candidate.declared, CandidateStatus.DECLARED), (candidate.withdrawn, CandidateStatus.WITHDRAWN))
+    for day, status in dates:
+        if day is not None and day <= as_of.date() and not out_undated:
+            yield datetime.combine(day, time(), UTC), status
+    for held in state.candidacies:
+        event = held.event
+        if (
+            event.candidate == candidate.id
+            and event.occurred_at <= as_of
+            and event.time is ClaimTime.NOW
+            and event.certainty is not Certainty.SPECULATION
+            and not state.retracted(held.id)
+        ):
+            yield event.occurred_at, held
