@@ -31,6 +31,9 @@ def row(**values: str) -> str:
 
 NEXT = {"seq": "seq + 1", "id": "'new'", "prev_hash": "hash", "hash": "randomblob(32)"}
 
+# In place of the last row, and following from the one before it as a next row would.
+AGAIN = {"seq": "seq", "prev_hash": "prev_hash"}
+
 
 @pytest.fixture
 def filled(store: Store, reports: Reports, noon: datetime) -> Store:
@@ -60,6 +63,8 @@ def test_the_row_these_tests_start_from_is_one_the_guard_lets_through(filled: St
         "ON CONFLICT (seq) DO UPDATE SET stance = 'opposes'",
         f"INSERT INTO events ({COLUMNS}) SELECT * FROM ({row(**NEXT | {'id': 'id'})}) WHERE true "
         "ON CONFLICT (id) DO UPDATE SET stance = 'opposes'",
+        f"REPLACE INTO events ({COLUMNS}) {row(**NEXT | AGAIN)}",
+        f"REPLACE INTO events ({COLUMNS}) {row(**NEXT | {'seq': '1', 'prev_hash': 'zeroblob(32)'})}",
         f"INSERT INTO events ({COLUMNS}) {row(**NEXT | {'seq': 'seq + 2'})}",
         f"INSERT INTO events ({COLUMNS}) {row(**NEXT | {'seq': '0'})}",
         f"INSERT INTO events ({COLUMNS}) {row(**NEXT | {'seq': '-1'})}",

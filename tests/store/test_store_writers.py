@@ -289,3 +289,26 @@ def test_a_bad_row_met_while_reading_is_a_named_error(
         connection.commit()
     with open_store(path) as opened, pytest.raises(StoreError, match="damaged"):
         list(opened.log.read())
+
+
+def test_a_backup_is_a_whole_log_while_others_write(
+    path: Path, store: Store, reports: Reports, noon: datetime, tmp_path: Path
+) -> None:
+    store.log.append(reports(3), noon)
+    with open_store(path) as other, other.transaction():
+        other.log.append(reports(5), noon)
+        store.backup(tmp_path / "copy.db")
+    found = verify(tmp_path / "copy.db")
+    assert (found.ok, found.events) == (True, 3)
+    with open_store(tmp_path / "copy.db", create=False) as copy:
+        assert len(copy.log.append(reports(5), noon)) == 2
+    assert sorted(one.name for one in tmp_path.iterdir() if "part" in one.name) == []
+
+
+def test_a_backup_overwrites_nothing_and_names_a_folder_that_is_missing(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine")
+    with pytest.raises(StoreError, match="exists already"):
+        store.backup(tmp_path / "precious")
+    assert (tmp_path / "precious").read_text() == "mine"
+    with pytest.raises(StoreError, match="cannot be opened"):
+        store.backup(tmp_path / "nowhere" / "copy.db")

@@ -79,6 +79,13 @@ class Store:
             )
         return Kept(item_is_new=added == "new", events=events, alerts=alerts)
 
+    def backup(self, target: Path) -> None:
+        """A copy of the whole database as it stands now, others writing meanwhile or not.
+
+        The copy appears under its name when it is complete. Raises StoreError, also when `target` exists.
+        """
+        self._database.backup(target)
+
     def close(self) -> None:
         """Close the file; the store cannot be used after. Safe to repeat."""
         self._database.close()

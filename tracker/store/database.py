@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -81,6 +81,21 @@ class Database:
             found = cursor.fetchone()
             cursor.close()
             return found
+
+    def backup(self, target: Path) -> None:
+        """As `Store.backup`."""
+        if target.exists():
+            raise StoreError(str(target), "exists already; a backup never overwrites anything")
+        part = target.with_name(f".{target.name}.part")
+        part.unlink(missing_ok=True)
+        try:
+            with translated(target), closing(sqlite3.connect(part)) as copy:
+                self._read_connection().backup(copy)
+            part.rename(target)
+        except OSError as error:
+            raise StoreError(str(target), f"cannot be written: {error.strerror}") from error
+        finally:
+            part.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close every connection. Waits for a transaction of another thread to end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -143,25 +143,28 @@ class SqliteLog:
     ) -> Iterator[StoredEvent]:
         """Events that the filter lets through, by position. Streams; raises what `read` raises."""
         conditions, values = _conditions(wanted)
-        order, step = ("DESC", "<") if newest_first else ("ASC", ">")
-        last: int | None = None if newest_first and not after else after
-        if newest_first and after:
-            conditions.append("seq > ?")
-            values.append(after)
-            last = None
+        where = "".join(f" AND {condition}" for condition in conditions)
+        # Times of recording are places in the log: no row outside is looked at.
+        low, high = after, _FOREVER
+        if wanted.recorded_since is not None:
+            low = max(low, self.known_by(wanted.recorded_since - timedelta.resolution))
+        if wanted.recorded_until is not None:
+            high = self.known_by(wanted.recorded_until)
         while limit is None or limit > 0:
             size = _PAGE if limit is None else min(_PAGE, limit)
-            place = [] if last is None else [f"seq {step} ?"]
-            where = " AND ".join([*conditions, *place]) or "1"
             page = self._database.rows(
-                f"SELECT {_COLUMNS} FROM events WHERE {where} ORDER BY seq {order} LIMIT {size}",
-                [*values, *([] if last is None else [last])],
+                f"SELECT {_COLUMNS} FROM events WHERE seq > ? AND seq <= ?{where} "
+                f"ORDER BY seq {'DESC' if newest_first else 'ASC'} LIMIT {size}",
+                (low, high, *values),
             )
             for row in page:
                 yield _stored(row)
             if len(page) < size:
                 return
-            last = page[-1][0]
+            if newest_first:
+                high = page[-1][0] - 1
+            else:
+                low = page[-1][0]
             limit = None if limit is None else limit - len(page)
 
     def rebuild_search(self) -> None:
@@ -197,6 +200,7 @@ def _stored(row: Any) -> StoredEvent:
 
 
 def _conditions(wanted: LogFilter) -> tuple[list[str], list[object]]:
+    """All of the filter but the times of recording, as SQL and its values."""
     conditions: list[str] = []
     values: list[object] = []
     for column in ("contest", "elector", "candidate", "stance", "certainty", "item", "producer"):
@@ -210,12 +214,10 @@ def _conditions(wanted: LogFilter) -> tuple[list[str], list[object]]:
     if wanted.kinds:
         conditions.append(f"kind IN ({', '.join('?' * len(wanted.kinds))})")
         values += wanted.kinds
-    for column in ("recorded", "occurred"):
-        for end, sign in (("since", ">="), ("until", "<=")):
-            moment = getattr(wanted, f"{column}_{end}")
-            if moment is not None:
-                conditions.append(f"{column}_at {sign} ?")
-                values.append(sortable(moment))
+    for moment, sign in ((wanted.occurred_since, ">="), (wanted.occurred_until, "<=")):
+        if moment is not None:
+            conditions.append(f"occurred_at {sign} ?")
+            values.append(sortable(moment))
     if wanted.text.strip():
         conditions.append("seq IN (SELECT rowid FROM evidence_search WHERE evidence_search MATCH ?)")
         values.append(_match(wanted.text))

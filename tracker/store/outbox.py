@@ -128,12 +128,12 @@ class Outbox:
                 )
         return True
 
-    def due(self, now: datetime, *, limit: int = 100) -> tuple[Delivery, ...]:
-        """Deliveries whose time has come, the longest due first."""
+    def due(self, now: datetime, *, channel: str | None = None, limit: int = 100) -> tuple[Delivery, ...]:
+        """Deliveries whose time has come, to one channel or to all, the longest due first."""
         rows = self._database.rows(
             f"{_DELIVERIES} WHERE state IN ('queued', 'failed') AND next_try_at <= ? "
-            "ORDER BY next_try_at, alert, channel LIMIT ?",
-            (sortable(now), limit),
+            "AND (? IS NULL OR channel = ?) ORDER BY next_try_at, alert, channel LIMIT ?",
+            (sortable(now), channel, channel, limit),
         )
         return tuple(map(_delivery, rows))
 
