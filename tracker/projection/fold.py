@@ -103,7 +103,9 @@ class _Draft:
             case CandidacyReported():
                 self.candidacies[event_id] = Held(event_id, event)
             case ReportRetracted() | ReportReinstated() | ReportConfirmed():
-                self.verdicts.setdefault(event.report, {})[event_id] = Held[Verdict](event_id, event)
+                # Not Held[Verdict](...): Python 3.11 cannot make a slotted frozen generic that way.
+                verdict: Held[Verdict] = Held(event_id, event)
+                self.verdicts.setdefault(event.report, {})[event_id] = verdict
             case ContestDecided():
                 self.decisions[event_id] = Held(event_id, event)
             case ContestDeclared():
