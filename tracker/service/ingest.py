@@ -1,0 +1,234 @@
+"""The line: an item in; its text, events and alerts stored in one transaction.
+
+    line = Line(store, contests, channels, clock=SystemClock())
+    line.declare()
+    taken = line.take(item, sending="all")
+
+Other verbs may write beside the daemon: the state is caught up from the log inside each transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Literal
+
+import structlog
+
+from tracker.alerts import Alert
+from tracker.assessment import Assessment, assess, declare
+from tracker.claims import Reading
+from tracker.clock import Clock
+from tracker.contests import Contest
+from tracker.errors import LogError, StoreError
+from tracker.events import StoredEvent
+from tracker.extraction import EXTRACTOR, Reader
+from tracker.items import Item
+from tracker.log.text import storable_record
+from tracker.projection import DEFAULT_POLICY, EMPTY, Policy, State, replay
+from tracker.service.editions import dated, unsaid
+from tracker.stances import ContestId
+from tracker.store import LogFilter, Store
+
+_log = structlog.stdlib.get_logger(__name__)
+
+Sending = Literal["all", "fresh", "none"]
+FRESH_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of one item.
+
+    added   "new", "edited" (kept as another edition) or "same" (known, with this very text)
+    events  those the log did not hold before
+    alerts  those not known before; `queued` of them are to be sent, the others are only recorded
+    error   why it could not be read, in whole or for a contest; empty when it could
+    """
+
+    item: Item
+    added: Literal["new", "same", "edited"]
+    events: tuple[StoredEvent, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    queued: int = 0
+    error: str = ""
+
+
+class Line:
+    """Takes items in, one at a time, from any thread.
+
+    contests  those that items are read for
+    channels  by contest, the names of the channels that its alerts go to
+    fresh_s   what "fresh" means where only fresh items alert: published at most so long ago, by their
+              own date
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        contests: Iterable[Contest],
+        channels: Mapping[ContestId, tuple[str, ...]],
+        *,
+        clock: Clock,
+        policy: Policy = DEFAULT_POLICY,
+        fresh_s: float = FRESH_S,
+    ) -> None:
+        self.store = store
+        self._readers = {contest.id: Reader(contest) for contest in contests}
+        self._channels = channels
+        self._clock = clock
+        self._policy = policy
+        self._fresh_s = fresh_s
+        self._state: State = EMPTY
+        self._lock = Lock()
+
+    def declare(self, *, producer: str = "configuration") -> tuple[StoredEvent, ...]:
+        """Take the contests' rosters into the log where it does not hold just these.
+
+        Once before the first item; again adds nothing. Raises StoreError, LogError.
+        """
+        with self._lock, self.store.transaction():
+            state, now = self._caught_up(), self._clock.now()
+            declared = [
+                declare(reader.contest, state, now=now, producer=producer)
+                for reader in self._readers.values()
+            ]
+            return self.store.log.append([event for event in declared if event is not None], now)
+
+    def unread(self, item: Item) -> tuple[ContestId, ...] | None:
+        """The contests that this text of the item has yet to be read for, those decided before its day
+        left out; `None` when it is no text that we know. Empty: taking it in would add nothing."""
+        open_ones = tuple(contest for contest in self._readers if not self._decided(contest, item))
+        kept = self.store.items.get(item.id)
+        if kept is None:
+            return None
+        if kept.digest == item.digest:
+            extractor = self.store.readings.extractor
+            return tuple(contest for contest in open_ones if extractor(item.id, contest) is None)
+        # Two feeds may carry one page with two texts, in turn, for ever: each is read once.
+        earlier = (
+            replace(item, title=e.title, summary=e.summary, body=e.body)
+            for e in self.store.items.editions(item.id)
+        )
+        return () if any(edition.digest == item.digest for edition in earlier) else None
+
+    def take(self, item: Item, *, sending: Sending) -> Taken:
+        """Keep the item, read it for every contest that has not read this text, and keep what follows.
+
+        sending  whose alerts are queued: of every item, of fresh ones only, or of none; those of an item
+                 known before (and read for another contest now) only if it is fresh
+        Twice is safe: the second time adds nothing. An item that breaks the reader is kept, with the
+        error. Raises StoreError, and then nothing of the item is stored; LogError.
+        """
+        item = _storable(item)
+        with self._lock:
+            contests = self.unread(item)
+            if contests == ():
+                return Taken(item=item, added="same")
+            if contests is None:
+                contests = tuple(c for c in self._readers if not self._decided(c, item))
+            # Reading is most of the work, and needs no lock on the database.
+            readings, faults = self._read(item, contests)
+            with self.store.transaction():
+                return self._keep(item, readings, faults, sending)
+
+    def _decided(self, contest: ContestId, item: Item) -> bool:
+        state = self._state.contest(contest)
+        return state is not None and any(
+            held.event.occurred_at <= item.published_at for held in state.decisions
+        )
+
+    def _read(
+        self, item: Item, contests: Iterable[ContestId]
+    ) -> tuple[dict[ContestId, Reading], dict[ContestId, str]]:
+        readings: dict[ContestId, Reading] = {}
+        faults: dict[ContestId, str] = {}
+        for contest in contests:
+            try:
+                readings[contest] = self._readers[contest].read(item)
+            except Exception as error:  # whatever breaks the reader costs one item, never the line
+                faults[contest] = f"reading for {contest} failed: {type(error).__name__}: {error}"
+                _log.exception("item unreadable", item=item.id, contest=contest, url=item.url)
+        return readings, faults
+
+    def _keep(
+        self,
+        item: Item,
+        readings: Mapping[ContestId, Reading],
+        faults: dict[ContestId, str],
+        sending: Sending,
+    ) -> Taken:
+        """Inside the transaction: weigh each reading against the log as it is now, and store it all."""
+        store, now = self.store, self._clock.now()
+        first = store.items.get(item.id)
+        added = store.items.add(item, now)
+        age_s = (now - item.published_at).total_seconds()
+        fresh = item.date_given and age_s <= self._fresh_s
+        send = sending != "none" and (fresh or (sending == "all" and added != "same"))
+        if added == "edited" and first is not None:
+            item = dated(item, first, edition=len(store.items.editions(item.id)), now=now)
+        state = self._caught_up()
+        events: list[StoredEvent] = []
+        alerts: list[Alert] = []
+        queued = 0
+        for contest, reading in readings.items():
+            assessment = self._assessed(item, reading, state, send, edited=added == "edited", faults=faults)
+            if assessment is None:
+                continue
+            channels = self._channels.get(contest, ())
+            kept = store.keep(assessment, recorded_at=now, channels=channels)
+            events += kept.events
+            alerts += kept.alerts
+            queued += len(kept.alerts) if send and channels else 0
+            store.readings.mark(item.id, contest, reading.extractor, now)
+        for contest in faults:
+            # Marked as read: this reader would fail again at every poll. Another version tries anew.
+            store.readings.mark(item.id, contest, EXTRACTOR, now)
+        error = "; ".join(faults.values())
+        if faults:
+            store.items.fail(item, error, now)
+        return Taken(
+            item=item, added=added, events=tuple(events), alerts=tuple(alerts), queued=queued, error=error
+        )
+
+    def _assessed(
+        self,
+        item: Item,
+        reading: Reading,
+        state: State,
+        send: bool,
+        *,
+        edited: bool,
+        faults: dict[ContestId, str],
+    ) -> Assessment | None:
+        if edited:
+            wanted = LogFilter(item=item.id, contest=reading.contest)
+            reading = unsaid(reading, [stored.event for stored in self.store.log.find(wanted)])
+        try:
+            assessment = assess(item, reading, state, now=self._clock.now(), send=send, policy=self._policy)
+        except (LogError, StoreError):
+            raise
+        except Exception as error:  # as for reading
+            faults[reading.contest] = (
+                f"assessing for {reading.contest} failed: {type(error).__name__}: {error}"
+            )
+            _log.exception("item not assessed", item=item.id, contest=reading.contest, url=item.url)
+            return None
+        # The item is stored already, once for all contests.
+        return replace(assessment, item=None)
+
+    def _caught_up(self) -> State:
+        """The state of the log as it is now; what this transaction adds is not in it yet."""
+        self._state = replay(self.store.log.read(after=self._state.seq), self._state)
+        return self._state
+
+
+def _storable(item: Item) -> Item:
+    """The item as the store keeps it, so that its digest is that of the kept one."""
+    try:
+        for text in (item.title, item.summary, item.body, item.url, item.source, item.guid):
+            text.encode()
+    except UnicodeEncodeError:
+        return storable_record(item)
+    return item
