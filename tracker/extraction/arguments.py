@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.contests import Gender
 from tracker.extraction.discourse import Discourse
@@ -32,6 +32,7 @@ class Subject:
     excepted: bool = False
     pronoun: bool = False
     shared: bool = False
+    negated: bool = False
 
     @property
     def acts(self) -> bool:
@@ -68,13 +69,19 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
             if _governed(units, i - 1):
                 i -= 2
                 continue
-            return _name(sentence, i - 1, discourse)
+            found = _name(sentence, i - 1, discourse)
+            if found is not None and _neither(units, i - 1):
+                return replace(found, negated=True)
+            return found
         found = pronoun(sentence, i - 1, discourse)
         if found is not None:
             return found
         if "rel" in unit.classes:
-            return _antecedent(sentence, i - 1)
+            return _antecedent(sentence, i - 1) or _predicative(sentence, i - 1, discourse)
         if unit.word == ",":
+            if i > 1 and units[i - 2].kind in _NP and not units[i - 2].possessed and not _governed(units, i - 2) and _clause(units, i - 2):
+                i -= 1
+                continue
             k = _opening(sentence, i - 1)
             if k >= 0:
                 i = k
@@ -96,6 +103,11 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
             return None
         i = back
     return None
+
+
+def _neither(units: list[Unit], i: int) -> bool:
+    """"Neither Riga nor Vilnius", "none of the Baltic states"."""
+    return any(not u.kind and "neither" in u.classes for u in units[max(i - 2, 0) : i])
 
 
 def _phrase(units: list[Unit], i: int) -> int:
@@ -126,12 +138,17 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     if unit.kind or not unit.classes:
         return None
     near: Unit | None = None
-    if "it" in unit.classes or "land" in unit.classes:
+    if "his_state" in unit.classes:
+        near = discourse.elector(sentence, i, person=True) or discourse.elector(sentence, i, person=False)
+    elif "it" in unit.classes or "land" in unit.classes:
         near = discourse.elector(sentence, i, person=False)
     elif "he" in unit.classes:
         near = discourse.elector(sentence, i, person=True)
     elif "we" in unit.classes:
-        ids = discourse.speakers[-1] if discourse.speakers else ()
+        ids = discourse.speakers[-1] if discourse.speakers else discourse.voice
+        if not ids and sentence.quoted[i]:
+            quoted = discourse.elector(sentence, i, person=True) or discourse.elector(sentence, i, person=False)
+            ids = (quoted.electors or quoted.dual) if quoted else ()
         if not ids:
             return None
         return Subject(ids, (), Unit(unit.first, unit.last, unit.start, unit.end, unit.text, unit.word, unit.capital, kind=Kind.ELECTOR, electors=ids, head=Head.OFFICE), i, pronoun=True)
@@ -147,7 +164,7 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     if near is None:
         return Subject((), (), unit, i, pronoun=True)
     found = _plain(near, i)
-    return Subject(found.electors, (), near, i, pronoun=True)
+    return Subject(found.electors, found.candidates if "he" in unit.classes else (), near, i, pronoun=True)
 
 
 def _antecedent(sentence: Sentence, i: int) -> Subject | None:
@@ -157,6 +174,25 @@ def _antecedent(sentence: Sentence, i: int) -> Subject | None:
         k -= 1
     if k >= 0 and units[k].kind in _NP and not units[k].possessed:
         return _plain(units[k], k)
+    return None
+
+
+def _clause(units: list[Unit], i: int) -> bool:
+    """Unit `i` opens a clause, so that a comma after it only sets off an aside ("Rome, too, backs him")."""
+    return i == 0 or units[i - 1].word in HARD or not units[i - 1].classes.isdisjoint(("and", "that", "say", "split", "adv"))
+
+
+def _predicative(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
+    """"Hungary and Turkey are the only members that ...": the subject of the copula."""
+    from tracker.extraction.scope import chain
+
+    for k in range(i, max(i - 7, 0), -1):
+        entries = sentence.operators.get(k, ())
+        if any("cop" in effect for _, effect in entries):
+            return subject(sentence, chain(sentence, k).start, discourse)
+        unit = sentence.units[k - 1]
+        if unit.kind or unit.word in HARD or unit.word == "," or unit.lemmas:
+            return None
     return None
 
 

@@ -40,8 +40,8 @@ def _without_tail(tokens: list[Token], language: Language) -> list[Token]:
     """Cut at the first word that opens a block of links ("Related:", "Read more")."""
     for i, token in enumerate(tokens):
         for parts, word in language.strings.get(token.lower, ()):
-            if "boilerplate" in word.classes and all(
-                i + k < len(tokens) and tokens[i + k].lower == parts[k] for k in range(len(parts))
-            ):
-                return tokens[:i]
+            if word.classes.isdisjoint(("boilerplate", "boilerplate_line")):
+                continue
+            if all(i + k < len(tokens) and tokens[i + k].lower == parts[k] for k in range(len(parts))):
+                return [] if "boilerplate_line" in word.classes else tokens[:i]
     return tokens

@@ -18,12 +18,17 @@ _PEOPLE = (Head.PERSON, Head.OFFICE)
 
 @dataclass(slots=True)
 class Discourse:
-    """The sentences read so far, in text order; the title first."""
+    """The sentences read so far, in text order; the title first.
+
+    speakers   electors cited so far, latest last
+    voice      electors whose own statement the item is; empty for a story
+    """
 
     roster: Roster
     sentences: list[Sentence] = field(default_factory=list)
     item_candidates: tuple[str, ...] = ()
     speakers: list[tuple[str, ...]] = field(default_factory=list)
+    voice: tuple[str, ...] = ()
 
     # -- candidates -----------------------------------------------------------------------------
 
@@ -45,8 +50,11 @@ class Discourse:
     ) -> str | None:
         """Whom "him", or nothing at all, means at unit `before`: the nearest who fits, if only one does."""
         home = set(electors)
+        running = any(self.roster.declared(c) for c in self.item_candidates)
         for place, upto in self._back(sentence, before):
             ids = self._running(c for c in self._mentions(place, upto) if self._fits(c, gender))
+            if running:
+                ids = [c for c in ids if self.roster.declared(c)]
             if len(ids) > 1:
                 ids = [c for c in ids if self.roster.candidates[c].nationality not in home]
             if len(ids) == 1:

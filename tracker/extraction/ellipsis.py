@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.extraction.arguments import Subject
+from tracker.extraction.arguments import Subject, subject
 from tracker.extraction.lexicon import Predicate
-from tracker.extraction.scope import Reading
+from tracker.extraction.scope import Reading, chain
 from tracker.extraction.units import HARD, Kind
 from tracker.stances import Stance
 
@@ -32,6 +32,8 @@ def read(frames: Frames) -> None:
             at = next((k for k in range(i + 2, min(i + 5, len(units))) if units[k].kind or not units[k].skippable), -1)
             if at >= 0 and units[at].may_be_elector:
                 _copy(frames, at, i, reading)
+        elif "neg" in unit.classes and i and not carried and _closes(frames, i):
+            _denied(frames, i, reading)
         elif "too" in unit.classes and not carried:
             at = i - 1
             if at > 0 and units[at].word == ",":
@@ -42,6 +44,30 @@ def read(frames: Frames) -> None:
             at = next((k for k in range(i + 1, min(i + 4, len(units))) if units[k].kind), -1)
             if at >= 0 and units[at].kind is Kind.ELECTOR and reading.stance.polarity > 0 and _everybody(frames, i):
                 _copy(frames, at, i, Reading(Stance.UNDECIDED))
+
+
+def _closes(frames: Frames, i: int) -> bool:
+    """"Hungary does not." - the negation ends its clause, with nothing but "be" after it."""
+    units = frames.sentence.units
+    k = i + 1
+    while k < len(units) and not units[k].kind and ("be" in units[k].lemmas or "adv" in units[k].classes):
+        k += 1
+    return k >= len(units) or units[k].word in {",", *HARD}
+
+
+def _denied(frames: Frames, i: int, reading: Reading) -> None:
+    s = frames.sentence
+    if frames.last is None:
+        return
+    predicate, _, candidates, _ = frames.last
+    links = chain(s, i + 1)
+    if not {"cop", "do", "did", "perfect", "will", "can", "may", "would"} & set(links.effects) - {"neg"}:
+        return
+    who = subject(s, links.start, frames.discourse)
+    if who is None or not who.electors:
+        return
+    copied = Predicate(id=predicate.id + ".ellipsis", stance=predicate.stance or reading.stance, confidence=0.9)
+    frames.claim(i, i + 1, copied, links.effects, links.start, who, -1, candidates)
 
 
 def _bare(frames: Frames, at: int, too: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.extraction import ellipsis, nominal
-from tracker.extraction.arguments import Subject, subject, target
+from tracker.extraction.arguments import Subject, pronoun, subject, target
 from tracker.extraction.attribution import Report, Source, reports, weigh
 from tracker.extraction.discourse import Discourse
 from tracker.extraction.drafts import Draft, Refusal
@@ -15,7 +15,7 @@ from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.topics import foreign_object, other_contest, other_time
-from tracker.extraction.units import HARD, Kind, Unit
+from tracker.extraction.units import HARD, Head, Kind, Unit
 from tracker.stances import Certainty, ClaimTime, Stance
 
 
@@ -90,13 +90,16 @@ class Frames:
         if predicate.left == "C":
             self._swapped(start, found, predicate)
             return
+        if predicate.left in ("S", "R"):
+            self._spoken(start, found, predicate)
+            return
         links = chain(s, start, noun=predicate.copula)
         effects = links.effects
         who: Subject | None
         if found.elector >= 0:
             unit = s.units[found.elector]
             who = Subject(unit.electors or unit.dual, (), unit, found.elector)
-            if unit.kind is Kind.VOICE:
+            if unit.kind in (Kind.VOICE, Kind.WORD):
                 who = self.voice(found.elector)
         elif predicate.left == "E":
             who = subject(s, links.start, self.discourse)
@@ -106,7 +109,13 @@ class Frames:
             who = None
         if who is None or not who.electors:
             self.refuse(start, found.end, "no elector before it")
+            if self.last is None and predicate.stance is not None and found.candidate >= 0:
+                objects = target(s, found.candidate, (), self.discourse, position=start)
+                if objects:
+                    self.last = (predicate, Reading(predicate.stance), objects, None)
             return
+        if who.negated:
+            effects = (*effects, "neg")
         if predicate.copula and "cop" not in effects:
             if self.last is not None and self.last[0].copula:
                 effects = (*effects, *self.effects)
@@ -131,7 +140,7 @@ class Frames:
             return
         unit = s.units[found.elector]
         who = Subject(unit.electors or unit.dual, (), unit, found.elector)
-        if unit.kind is Kind.VOICE:
+        if unit.kind in (Kind.VOICE, Kind.WORD):
             voiced = self.voice(found.elector)
             if voiced is None:
                 return
@@ -150,6 +159,55 @@ class Frames:
             at = self._ahead(found.end)
         self.claim(start, found.end, predicate, links.effects, low, who, at, candidates)
 
+    def _spoken(self, start: int, found: Found, predicate: Predicate) -> None:
+        """The elector is whoever says it ("X is the right man, the minister said"; "no decision yet on X")."""
+        s = self.sentence
+        links = chain(s, start, noun=predicate.copula)
+        first = subject(s, links.start, self.discourse)
+        if predicate.left == "R":
+            if first is not None and first.unit.kind is Kind.CANDIDATE and first.unit.dual:
+                who = Subject(first.unit.dual, first.unit.candidates, first.unit, first.at)
+                self.claim(start, found.end, predicate, links.effects, links.start, who, -1, first.unit.candidates)
+            return
+        source = self.source(start)
+        electors = source.electors if source else ()
+        if source is not None and not electors and source.own:
+            near = self.discourse.elector(s, start, person=False)
+            electors = near.electors if near else ()
+        if source is None:
+            spoken = self.ours(start, found.end)
+            electors = spoken.electors if spoken else ()
+        if not electors:
+            self.refuse(start, found.end, "nobody says it for an elector")
+            return
+        candidates = first.candidates if first is not None else ()
+        at = found.candidate
+        if at < 0 and not candidates:
+            if first is not None and not first.pronoun:
+                self.refuse(start, found.end, "its subject is no candidate")
+                return
+            if not (predicate.context or first is not None):
+                self.refuse(start, found.end, "no candidate before it")
+                return
+        unit = replace(s.units[start], kind=Kind.ELECTOR, electors=electors, head=Head.OFFICE)
+        low = first.at if first is not None and candidates and not first.pronoun else links.start
+        self.claim(start, found.end, predicate, links.effects, low, Subject(electors, (), unit, start), at, candidates)
+
+    def ours(self, start: int, stop: int) -> Subject | None:
+        """Whom "our" means: the source of these words, else the last one cited."""
+        s = self.sentence
+        units = s.units[start:stop]
+        if not (any("our" in u.classes or "we" in u.classes for u in units) or s.quoted[start]):
+            return None
+        source = self.source(start, stop)
+        electors = source.electors if source else ()
+        if not electors:
+            electors = self.discourse.speakers[-1] if self.discourse.speakers else self.discourse.voice
+        if not electors:
+            return None
+        unit = replace(s.units[start], kind=Kind.ELECTOR, electors=electors, head=Head.OFFICE)
+        return Subject(electors, (), unit, start, pronoun=True)
+
     def _ahead(self, stop: int) -> int:
         """The candidate that a participle before a comma belongs to ("Backed by Zagreb, X lacks ...")."""
         units = self.sentence.units
@@ -159,6 +217,9 @@ class Frames:
         return next((i for i in range(comma + 1, min(comma + 4, len(units))) if units[i].may_be_candidate), -1)
 
     def voice(self, at: int) -> Subject | None:
+        """The elector whose office, or "own government", stands at unit `at`."""
+        if not self.sentence.units[at].kind:
+            return pronoun(self.sentence, at, self.discourse)
         near = self.discourse.elector(self.sentence, at, person=False)
         if near is None:
             return None
@@ -192,9 +253,15 @@ class Frames:
         candidates: tuple[str, ...] = (),
     ) -> None:
         s = self.sentence
+        own = self.discourse.roster.national(who.electors[0]) if predicate.own else None
+        if own is not None:
+            candidates = (own,)
         candidates = candidates or target(s, at, who.electors, self.discourse, position=start)
         if not candidates:
             self.refuse(start, stop, "no candidate it could mean", who.electors[0])
+            return
+        if predicate.left != "R" and who.unit.kind is Kind.CANDIDATE and set(candidates) & set(who.unit.candidates):
+            self.refuse(start, stop, "a candidate of itself", who.electors[0], candidates[0])
             return
         object_class = s.units[at].classes if at >= 0 else frozenset()
         if at >= 0 and foreign_object(s, at):
@@ -277,10 +344,12 @@ class Frames:
         self, start: int, stop: int, predicate: Predicate, reading: Reading, low: int, who: Subject, at: int, candidate: str
     ) -> None:
         s = self.sentence
-        source = self._source(start)
+        source = self.source(start, stop)
         condition = self._condition(start) if reading.stance.polarity > 0 or reading.guess else ""
         time = reading.time
         cited = source or self._carried(who)
+        if source is None and who.acts and not reading.would:
+            source = Source(s.shown(*_extent(who)), Kind.ELECTOR, who.electors)
         if condition and time in (ClaimTime.NOW, ClaimTime.FUTURE):
             time = ClaimTime.CONDITIONAL
         elif reading.would and cited is None and time is ClaimTime.NOW:
@@ -336,11 +405,11 @@ class Frames:
 
     # -- sources --------------------------------------------------------------------------------
 
-    def _source(self, at: int) -> Source | None:
-        """The innermost source whose words cover unit `at`."""
+    def source(self, at: int, stop: int = 0) -> Source | None:
+        """The innermost source whose words cover unit `at`; the predicate's own verb cites nobody."""
         best: Report | None = None
         for report in self.said:
-            if report.first <= at <= report.last and report.verb != at and (best is None or report.first >= best.first):
+            if report.first <= at <= report.last and not at <= report.verb < max(stop, at + 1) and (best is None or report.first >= best.first):
                 best = report
         if best is not None:
             return best.source
@@ -356,6 +425,5 @@ class Frames:
         return None
 
 
-def unit_at(units: Sequence[Unit], i: int) -> Unit | None:
-    """The unit there, or `None` off the ends."""
-    return units[i] if 0 <= i < len(units) else None
+def _extent(who: Subject) -> tuple[int, int]:
+    return who.unit.start, who.unit.end

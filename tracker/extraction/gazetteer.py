@@ -178,7 +178,7 @@ class Gazetteer:
         self._add(candidate.name, Name(NameKind.CANDIDATE, candidate.id))
         for alias in candidate.aliases:
             self._add(alias, Name(NameKind.CANDIDATE, candidate.id, cased=alias[:1].isupper()))
-            if " " in alias and alias[:1].isupper():
+            if " " in alias and all(part[:1].isupper() for part in alias.split()):
                 self._family(alias, candidate.id)
         self._family(candidate.name, candidate.id)
         first = candidate.name.split()[0]
@@ -203,14 +203,21 @@ class Gazetteer:
     def _blocs(self, contest: Contest) -> None:
         named = {bloc.id for bloc in contest.blocs}
         for bloc in contest.blocs:
-            for text in (bloc.name, *bloc.aliases):
-                self._add(text, Name(NameKind.BLOC, bloc.id, plural=True, cased=text[:1].isupper()))
+            self._bloc(bloc.id, (bloc.name, *bloc.aliases))
         for key, known in BLOCS.items():
             members = [m for m in known.members() if m in self._ids]
             if key in named or not SMALLEST_BLOC <= len(members) <= LARGEST_EXPANDED or len(known.members()) > LARGEST_EXPANDED:
                 continue
-            for text in (known.name, *known.aliases):
-                self._add(text, Name(NameKind.BLOC, key, plural=True, cased=text[:1].isupper()))
+            self._bloc(key, (known.name, *known.aliases))
+
+    def _bloc(self, key: str, names: tuple[str, ...]) -> None:
+        """Its names; of "Baltic states" also "Baltic", which needs a noun of government after it."""
+        for text in names:
+            self._add(text, Name(NameKind.BLOC, key, plural=True, cased=text[:1].isupper()))
+            words = text.split()
+            last = self._language.word(words[-1].lower(), fold(words[-1]))
+            if len(words) > 1 and last is not None and "group_noun" in last.classes:
+                self._add(words[-2], Name(NameKind.BLOC, key, plural=True, vague=True))
 
     def _body(self, contest: Contest) -> None:
         for text in (contest.body.name, *contest.body.aliases):

@@ -47,11 +47,12 @@ class Operator:
 class Predicate:
     """Words that fix an attitude.
 
-    left       what stands before: E (the elector), C (the candidate), or - (nothing is looked for)
+    left       what stands before: E (the elector), C (the candidate), S (the candidate, and the elector is
+               the one who says it), R (a candidate who runs for the elector), or - (nothing is looked for)
     stance     what it says, plainly put
     past       the stance it says is over ("dropped its objections"); `None` when none
     copula     a form of "to be" (or a headline's gap) must stand before it
-    passive    its participle with a by-phrase swaps the roles
+    own        of the elector's own candidate
     context    the candidate may come from the passage when the object is not said
     silence    nothing was said or decided, as told by others
     guess      a guess of somebody's, however it is put
@@ -64,13 +65,13 @@ class Predicate:
     stance: Stance | None
     left: str = "E"
     past: Stance | None = None
-    passive: bool = False
     context: bool = False
     silence: bool = False
     guess: bool = False
     rival: Stance | None = None
     denied: Stance | None = None
     copula: bool = False
+    own: bool = False
     confidence: float = 0.95
 
 

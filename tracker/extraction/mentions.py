@@ -100,7 +100,7 @@ class _Assembly:
             if noun < 0:
                 j += 1
                 continue
-            if "genitive" in unit.classes and units[noun].names and j == noun + 1:
+            if "genitive" in unit.classes and j == noun + 1 and not self._has(j + 1, "det", "poss", "neg"):
                 k = self._ahead(j + 1)
                 if k >= 0 and not self._has(k, *_SUPPORT) and self._owns(noun, k):
                     noun, j = k, k + 1
@@ -131,7 +131,17 @@ class _Assembly:
                 j += 1
                 continue
             break
-        return j
+        return i if self._weak(i, j) else j
+
+    def _weak(self, i: int, j: int) -> bool:
+        """Nouns that mean a candidacy only when somebody owns it ("Rutte's dream", not "a dream")."""
+        held = self.units[i:j]
+        nouns = [u for u in held if is_noun(u)]
+        return (
+            bool(nouns)
+            and all("weak" in u.classes and not u.names for u in nouns)
+            and not any("poss" in u.classes and "our" not in u.classes for u in held)
+        )
 
     def _complete(self, i: int, j: int) -> bool:
         return any(self.units[k].names for k in range(i, j))
@@ -212,6 +222,8 @@ class _Assembly:
         if k < 0 or person == office:
             return comma
         stop = self._extent(comma + 1)
+        if not self._agree(held, self.units[comma + 1 : stop]):
+            return comma
         inner = self.units[comma + 1 : stop]
         if office and not person:
             if not any(name_of(u, *_PERSONS) for u in inner) or any("title" in u.classes for u in inner):
@@ -225,6 +237,21 @@ class _Assembly:
         if stop < len(self.units) and self.units[stop].word not in ",.;:)" and stop != len(self.units):
             return comma
         return stop
+
+    def _agree(self, office: Sequence[Unit], name: Sequence[Unit]) -> bool:
+        """No country of the one side is another than those of the other."""
+        sides = []
+        for side in (office, name):
+            lands: set[str] = set()
+            for unit in side:
+                for n in unit.names:
+                    if n.kind is NameKind.CANDIDATE:
+                        home = self.roster.candidates[n.id].nationality
+                        lands.update((home,) if home else ())
+                    elif n.kind in (NameKind.SPEAKER, NameKind.ADJECTIVE, *_PLACES):
+                        lands.add(n.id)
+            sides.append(lands)
+        return not sides[0] or not sides[1] or bool(sides[0] & sides[1])
 
     def _surname(self, noun: int, j: int) -> bool:
         """A capitalised word after a title or a first name goes with it."""

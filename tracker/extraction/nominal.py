@@ -41,6 +41,8 @@ class _Noun:
     last: int
     negated: bool
     own: bool
+    foreign: bool = False
+    ours: bool = False
 
 
 def read(frames: Frames) -> None:
@@ -52,7 +54,7 @@ def read(frames: Frames) -> None:
         stance = next((s for name, s in _NOUNS.items() if name in unit.classes), None)
         if stance is not None:
             noun = _around(frames, i, stance)
-            if noun.governor or noun.owner >= 0:
+            if noun.governor or noun.owner >= 0 or noun.ours:
                 _claim(frames, noun)
 
 
@@ -66,7 +68,7 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
     units = s.units
     j = i - 1
     owner = -1
-    negated = own = False
+    negated = own = ours = False
     unknown = 0
     while j >= 0:
         unit = units[j]
@@ -74,9 +76,13 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
             owner = j
         elif owner < 0 and unit.possessed and unit.kind is Kind.VOICE:
             owner = j
+        elif owner < 0 and not unit.kind and "genitive" in unit.classes and j and "his_state" in units[j - 1].classes:
+            owner = j - 1
+            j -= 1
         elif not unit.kind and not unit.classes.isdisjoint(_AROUND) and j not in s.lights and (j + 1) not in s.lights:
             negated = negated or "no" in unit.classes
             own = own or "poss" in unit.classes
+            ours = ours or "our" in unit.classes
         elif not unit.known and unit.word[:1].isalpha() and unknown < 2 and (not unit.capital or s.title):
             unknown += 1
         else:
@@ -95,6 +101,7 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
     if owner < 0 and s.language.adjective_after and k < len(units) and units[k].kind is Kind.ADJECTIVE:
         owner, k, last = k, k + 1, k + 1
     steps = 0
+    foreign = False
     while k < len(units) and steps < 8:
         unit = units[k]
         steps += 1
@@ -120,13 +127,17 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         elif noun.may_be_candidate and target < 0:
             target, k, last = n, n + 1, n + 1
         else:
+            foreign = target < 0 and "toward" in unit.classes and noun.kind is not Kind.BODY and "role" not in noun.classes
             break
-    return _Noun(stance, owner, target, governor, i, first, last, negated, own)
+    return _Noun(stance, owner, target, governor, i, first, last, negated, own, foreign, ours)
 
 
 def _claim(frames: Frames, noun: _Noun) -> None:
     s = frames.sentence
     units = s.units
+    if noun.foreign:
+        frames.refuse(noun.first, noun.last, "toward something else")
+        return
     if noun.governor == "seek":
         frames.refuse(noun.first, noun.last, "support that is only sought")
         return
@@ -135,6 +146,8 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if noun.negated:
         effects.insert(0, "absent" if noun.stance is Stance.SUPPORTS else "neg")
     who = _owner(frames, noun)
+    if who is None and noun.ours:
+        who = frames.ours(noun.first, noun.last)
     first = subject(s, links.start, frames.discourse) if noun.governor else None
     candidates: tuple[str, ...] = ()
     low = links.start
@@ -189,6 +202,6 @@ def _owner(frames: Frames, noun: _Noun) -> Subject | None:
     if noun.owner < 0:
         return None
     unit = frames.sentence.units[noun.owner]
-    if unit.kind is Kind.VOICE:
+    if unit.kind in (Kind.VOICE, Kind.WORD):
         return frames.voice(noun.owner)
     return Subject(unit.electors or unit.dual, (), unit, noun.owner)

@@ -4,6 +4,7 @@
     {back:part}       only those forms               <poss>      a word of that class
     ~                 up to three words, no comma    word?       may be missing
     C                 a candidate (C? may be missing, and then is looked for in context)
+    C's               a candidate who owns what follows ("Rutte's" corner, "his" corner)
     E                 an elector or a list of them
 
 Matching is a walk with bounded steps: no pattern is longer than `LONGEST`, no gap wider than `GAP`.
@@ -61,6 +62,8 @@ def _element(part: str) -> Element:
         part = part[:-1]
     if part == "~":
         return Element("gap", optional=True)
+    if part == "C's":
+        return Element("C", name="owner", optional=optional)
     if part == "C":
         return Element("C", optional=optional)
     if part == "E":
@@ -118,7 +121,7 @@ def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] |
     stop = min(at + 3, len(units))
     for j in range(at, stop):
         other = units[j]
-        if kind == "C" and other.may_be_candidate:
+        if kind == "C" and (other.owns_as_candidate if element.name else other.may_be_candidate):
             return j + 1, "C"
         if kind == "E" and other.may_be_elector:
             return j + 1, "E"

@@ -46,6 +46,8 @@ class Roster:
 
     def declared(self, candidate: str) -> bool:
         one = self.candidates[candidate]
+        if fold(one.name) == fold(self.contest.incumbent):
+            return False
         return one.status is not CandidateStatus.MENTIONED and one.status is not CandidateStatus.DECLINED
 
     def national(self, elector: str) -> str | None:
@@ -115,6 +117,8 @@ class Roster:
             return not (after is not None and ("venue" in after.classes)) and not (
                 name.kind is NameKind.CAPITAL and before is not None and "at" in before.classes
             )
+        if name.kind is NameKind.BLOC and name.vague:
+            return after is not None and not after.classes.isdisjoint(("voice", "title", "group_noun", "land"))
         if not name.short:
             return True
         if not unit.capital:
@@ -294,7 +298,8 @@ class Roster:
     def _plain(self, unit: Unit, parts: Sequence[Unit], elector: str | None, headed: bool) -> None:
         bloc = name_of(unit, NameKind.BLOC)
         if bloc is not None:
-            self._bloc(unit, bloc, parts)
+            if not headed:
+                self._bloc(unit, bloc, parts)
             return
         if elector is None:
             if name_of(unit, NameKind.BODY, NameKind.POST, NameKind.INCUMBENT):
@@ -320,6 +325,7 @@ class Roster:
                 return
             unit.kind, unit.electors, unit.head = Kind.ELECTOR, (elector,), Head.PEOPLE
             unit.plural = people.plural
+            unit.candidates = (own,) if own is not None else ()
             if any("some" in p.classes for p in parts):
                 unit.kind = Kind.OUTSIDER
             return

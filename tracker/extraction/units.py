@@ -119,8 +119,14 @@ class Unit:
         if self.kind is Kind.VOICE:
             return self.own
         if self.kind is Kind.ELECTOR:
-            return False
-        return not self.classes.isdisjoint(("him", "both", "nobody", "rival", "favourite", "race", "itself"))
+            return bool(self.candidates) and not self.possessed
+        if not self.classes.isdisjoint(("him", "both", "nobody", "rival", "favourite")):
+            return True
+        return "race" in self.classes and ("weak" not in self.classes or "poss" in self.classes)
+
+    @property
+    def owns_as_candidate(self) -> bool:
+        return (self.kind is Kind.CANDIDATE and self.possessed) or (not self.kind and "his" in self.classes)
 
     @property
     def may_be_elector(self) -> bool:
@@ -128,7 +134,7 @@ class Unit:
             return not self.possessed
         if self.kind is Kind.CANDIDATE:
             return bool(self.dual) and not self.possessed and not self.race
-        return False
+        return not self.kind and "his_state" in self.classes
 
 
 def base(tokens: Sequence[Token], language: Language, names: Gazetteer) -> list[Unit]:
