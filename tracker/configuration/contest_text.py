@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from datetime import date
 from enum import StrEnum
+from importlib.resources import files
 from typing import Any
 
 from tracker.configuration.contest_file import well_known_bloc
 from tracker.contests import Bloc, Contest, Elector, ElectorKind
 from tracker.countries import country
+from tracker.errors import InputError
 
 WIDTH = 110
 
@@ -43,6 +46,17 @@ def write(contest: Contest, comments: Mapping[str, str] | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def template(contest_id: str) -> str:
+    """The text of a new contest file under that id, each key explained; it is sound as it stands.
+
+    Raises InputError when the id is none.
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", contest_id):
+        raise InputError("id", f"not an id: {contest_id!r} (lower-case letters, digits and hyphens)")
+    shipped = files("tracker.configuration").joinpath("default", "contests", "template")
+    return shipped.read_text("utf-8").replace("harbour-master-2030", contest_id)
+
+
 def _roster(contest: Contest, notes: Mapping[str, str]) -> Iterator[str]:
     kinds = {elector.kind for elector in contest.electors}
     kind = kinds.pop() if len(kinds) == 1 else ElectorKind.STATE
@@ -51,8 +65,11 @@ def _roster(contest: Contest, notes: Mapping[str, str]) -> Iterator[str]:
     yield from _list("electors", (_elector(e, kind, notes) for e in contest.electors))
     if contest.speakers:
         yield from _list("speakers", ([_inline(s, _SPEAKER_KEYS)] for s in contest.speakers))
-    if contest.blocs:
-        yield from _list("blocs", ([_bloc(b, contest.opened)] for b in contest.blocs))
+    blocs = [_bloc(b, contest.opened) for b in contest.blocs]
+    if blocs and all(text.startswith('"') for text in blocs):
+        yield f"blocs = [{', '.join(blocs)}]"
+    elif blocs:
+        yield from _list("blocs", ([text] for text in blocs))
 
 
 def _list(key: str, entries: Iterable[list[str]]) -> Iterator[str]:

@@ -48,8 +48,13 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What a record's fields ask of a table."""
+    """What a record's fields ask of a table: by key, the field's name and type, and which must be there.
 
+    A field's `metadata` may give its key where that is no Python name ("class"), and has fields that hold
+    a secret left out: those are never read from a table (`secrets.py`).
+    """
+
+    names: Mapping[str, str]
     hints: Mapping[str, Any]
     needed: frozenset[str]
 
@@ -57,10 +62,12 @@ class _Shape:
 @cache
 def _shape(record: Any) -> _Shape:
     resolved = get_type_hints(record)
+    keyed = {f.metadata.get("key", f.name): f for f in fields(record) if "secret" not in f.metadata}
     return _Shape(
-        hints={f.name: resolved[f.name] for f in fields(record)},
+        names={key: f.name for key, f in keyed.items()},
+        hints={key: resolved[f.name] for key, f in keyed.items()},
         needed=frozenset(
-            f.name for f in fields(record) if f.default is MISSING and f.default_factory is MISSING
+            key for key, f in keyed.items() if f.default is MISSING and f.default_factory is MISSING
         ),
     )
 
@@ -77,7 +84,7 @@ def read_table(
     if not isinstance(table, dict):
         found.fault(key, f"expected a table, got {_described(table)}")
         return cast(T, blank(record))
-    shape = _shape(record)
+    shape = _shape(cast(Any, record))
     values: dict[str, Any] = {}
     for name, value in table.items():
         if name in also:
@@ -87,12 +94,13 @@ def read_table(
             found.fault(path, f"unknown key{_meant(name, (*shape.hints, *also))}")
             continue
         before = len(found.faults)
-        values[name] = read_value(value, shape.hints[name], path, found, end=name in END_DAYS)
-        if name not in shape.needed and any(fault.key == path for fault in found.faults[before:]):
-            del values[name]
-    for name in shape.needed - table.keys() - also:
-        found.fault(below(key, name), "missing")
-        values[name] = blank(shape.hints[name])
+        read = read_value(value, shape.hints[name], path, found, end=name in END_DAYS)
+        if name in shape.needed or all(fault.key != path for fault in found.faults[before:]):
+            values[shape.names[name]] = read
+    for name in shape.hints:
+        if name in shape.needed and name not in table and name not in also:
+            found.fault(below(key, name), "missing")
+            values[shape.names[name]] = blank(shape.hints[name])
     return record(**values)
 
 
@@ -102,7 +110,7 @@ def blank(hint: Any) -> Any:
         return blank(hint.__supertype__)
     if isinstance(hint, type) and is_dataclass(hint):
         shape = _shape(hint)
-        return hint(**{name: blank(shape.hints[name]) for name in shape.needed})
+        return hint(**{shape.names[key]: blank(shape.hints[key]) for key in shape.needed})
     if get_origin(hint) is tuple:
         return ()
     if get_origin(hint) is Literal:
