@@ -5,9 +5,13 @@ The value is stored in one transaction (`store`); nothing of it is sent before t
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from typing import assert_never
 
 from tracker.alerts import Alert, compare
 from tracker.claims import Candidacy, Claim, Count, Evidence, Reading
@@ -19,6 +23,7 @@ from tracker.events import (
     ContestDeclared,
     Event,
     EventId,
+    Report,
     ReportConfirmed,
     ReportReinstated,
     ReportRetracted,
@@ -29,8 +34,11 @@ from tracker.events import (
 from tracker.items import Item, OutletClass
 from tracker.log.identity import identity
 from tracker.projection import DEFAULT_POLICY, ContestState, Policy, State, suppose
-from tracker.projection.origins import origin_keys, outlet_key
+from tracker.projection.origins import cited_key, item_keys, outlet_key, sentence_keys
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId, Precision, Stance, Voice
+
+NOT_READ_AGAIN = "a later reading of the item does not find it"
+_MARKUP = re.compile(r"<[^<>]{0,500}>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +69,48 @@ def assess(
     """What a reading of an item adds to the state of its contest, which must have been declared.
 
     now  UTC; when it is taken in. A stance is dated by the item's publication, never later than now.
+    Raises UnknownName when nobody declared the contest.
     """
-    occurred_at = min(item.published_at, now)
-    precision = Precision.INSTANT if item.date_given else Precision.APPROXIMATE
-    events: list[Event] = [
-        *(_stance(claim, item, reading, occurred_at, precision) for claim in reading.claims),
-        *(_count(count, item, reading, occurred_at, precision) for count in reading.counts),
-        *(_candidacy(step, item, reading, occurred_at, precision) for step in reading.candidacies),
-    ]
+    events = _reports(item, reading, _contest(state, reading), now)
+    return _assessed(item, events, state, now=now, send=send, policy=policy)
+
+
+def reassess(
+    item: Item,
+    reading: Reading,
+    state: State,
+    *,
+    now: datetime,
+    send: bool,
+    policy: Policy = DEFAULT_POLICY,
+) -> Assessment:
+    """As `assess`, for an item that was read before: its text was edited, or the reader is a better one.
+
+    Only the difference is added: reports that the item was not known to make, and retractions of those
+    that it makes no more. What a person retracted stays so, and what a person confirmed is not retracted.
+    """
+    known = _contest(state, reading)
+    before = [held for held in known.all_reports() if held.event.item == item.id]
+    by_meaning = {_meaning(held.event): held for held in before}
+    events: list[Event] = []
+    meant = set()
+    for event in _reports(item, reading, known, now):
+        meaning = _meaning(event)
+        meant.add(meaning)
+        held = by_meaning.get(meaning)
+        if held is None:
+            events.append(event)
+            continue
+        retraction = known.retraction(held.id)
+        if retraction is not None and retraction.reason == NOT_READ_AGAIN:
+            events.append(_corrected(ReportReinstated, held.id, "read in the item again", reading, now))
+    for held in before:
+        if (
+            _meaning(held.event) not in meant
+            and not known.retracted(held.id)
+            and not known.confirmed(held.id)
+        ):
+            events.append(_corrected(ReportRetracted, held.id, NOT_READ_AGAIN, reading, now))
     return _assessed(item, events, state, now=now, send=send, policy=policy)
 
 
@@ -100,9 +142,10 @@ def record(
     """A stance entered by a person, who must say why. Raises UnknownName, InputError."""
     _signed(by, why)
     roster = state.roster
+    voters = [*(elector.id for elector in roster.electors), *(bloc.id for bloc in roster.blocs)]
     return StanceReported(
         contest=roster.id,
-        elector=ElectorId(_known("elector", elector, [e.id for e in roster.electors], roster)),
+        elector=ElectorId(_known("elector", elector, voters, roster)),
         candidate=CandidateId(_known("candidate", candidate, [c.id for c in roster.candidates], roster)),
         stance=stance,
         certainty=certainty,
@@ -172,7 +215,7 @@ def entered(
 
 
 def _assessed(
-    item: Item | None, events: list[Event], state: State, *, now: datetime, send: bool, policy: Policy
+    item: Item | None, events: Sequence[Event], state: State, *, now: datetime, send: bool, policy: Policy
 ) -> Assessment:
     alerts: list[Alert] = []
     for contest in dict.fromkeys(event.contest for event in events):
@@ -183,85 +226,140 @@ def _assessed(
     return Assessment(item=item, events=tuple(events), alerts=tuple(alerts), send=send)
 
 
-def _source(item: Item, evidence: Evidence) -> Source:
-    return Source(
-        outlet=item.source,
-        url=item.url,
-        title=item.title,
-        outlet_class=item.outlet_class,
-        origins=origin_keys(item, evidence.sentence),
+def _contest(state: State, reading: Reading) -> ContestState:
+    known = state.contest(reading.contest)
+    if known is None:
+        near = tuple(get_close_matches(reading.contest, state.contests, n=3))
+        raise UnknownName("contest", reading.contest, where="the log", near=near)
+    return known
+
+
+def _corrected(
+    kind: type[ReportRetracted] | type[ReportReinstated],
+    report: EventId,
+    reason: str,
+    reading: Reading,
+    now: datetime,
+) -> ReportRetracted | ReportReinstated:
+    return kind(
+        contest=reading.contest, report=report, reason=reason, occurred_at=now, producer=reading.extractor
     )
 
 
-def _stance(
-    claim: Claim, item: Item, reading: Reading, occurred_at: datetime, precision: Precision
-) -> StanceReported:
-    return StanceReported(
-        contest=reading.contest,
-        elector=claim.elector,
-        candidate=claim.candidate,
-        stance=claim.stance,
-        certainty=claim.certainty,
-        time=claim.time,
-        voice=claim.voice,
-        silence=claim.silence,
-        speaker=claim.speaker,
-        condition=claim.condition,
-        via=claim.via,
-        occurred_at=occurred_at,
-        precision=precision,
-        item=item.id,
-        source=_source(item, claim.evidence),
-        evidence=claim.evidence,
-        rule=claim.rule,
-        confidence=claim.confidence,
-        producer=reading.extractor,
-    )
+def _reports(item: Item, reading: Reading, known: ContestState, now: datetime) -> list[Report]:
+    """The reading as events, in its order. Guesses are speculation, and are shown beside a standing."""
+    read = _Read(item, reading, known.roster, min(item.published_at, now), item_keys(item))
+    return [
+        *(read.stance(claim) for claim in (*reading.claims, *reading.guesses)),
+        *(read.count(count) for count in reading.counts),
+        *(read.candidacy(step) for step in reading.candidacies),
+    ]
 
 
-def _count(
-    count: Count, item: Item, reading: Reading, occurred_at: datetime, precision: Precision
-) -> SupportCounted:
-    return SupportCounted(
-        contest=reading.contest,
-        candidate=count.candidate,
-        low=count.low,
-        high=count.high,
-        of=count.of,
-        approximate=count.approximate,
-        beside=count.beside,
-        holdouts=count.holdouts,
-        certainty=count.certainty,
-        speaker=count.speaker,
-        occurred_at=occurred_at,
-        precision=precision,
-        item=item.id,
-        source=_source(item, count.evidence),
-        evidence=count.evidence,
-        rule=count.rule,
-        producer=reading.extractor,
-    )
+def _meaning(event: Report) -> tuple[object, ...]:
+    """What a report says, whoever read it and in whichever words of the item."""
+    match event:
+        case StanceReported():
+            return (
+                event.kind, event.elector, event.candidate, event.stance, event.certainty, event.time,
+                event.voice, event.silence,
+            )  # fmt: skip
+        case SupportCounted():
+            number = (event.low, event.high, event.of)
+            return event.kind, event.candidate, *number, event.beside, event.holdouts
+        case CandidacyReported():
+            return event.kind, event.candidate, event.step, event.by, event.certainty, event.time
+        case _:
+            assert_never(event)
 
 
-def _candidacy(
-    step: Candidacy, item: Item, reading: Reading, occurred_at: datetime, precision: Precision
-) -> CandidacyReported:
-    return CandidacyReported(
-        contest=reading.contest,
-        candidate=step.candidate,
-        step=step.step,
-        by=step.by,
-        certainty=step.certainty,
-        time=step.time,
-        speaker=step.speaker,
-        occurred_at=occurred_at,
-        precision=precision,
-        item=item.id,
-        source=_source(item, step.evidence),
-        evidence=step.evidence,
-        rule=step.rule,
-        producer=reading.extractor,
-    )
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One reading of one item, as events."""
+
+    item: Item
+    reading: Reading
+    roster: Contest
+    occurred_at: datetime
+    origins: frozenset[str]
+
+    @property
+    def precision(self) -> Precision:
+        return Precision.INSTANT if self.item.date_given else Precision.APPROXIMATE
+
+    def source(self, evidence: Evidence, cited: str | None = None) -> Source:
+        keys = {*self.origins, *sentence_keys(evidence.sentence)}
+        if cited is not None:
+            keys.add(cited)
+        return Source(
+            outlet=self.item.source,
+            url=self.item.url,
+            title=" ".join(html.unescape(_MARKUP.sub(" ", self.item.title)).split()),
+            outlet_class=self.item.outlet_class,
+            origins=tuple(sorted(keys)),
+        )
+
+    def stance(self, claim: Claim) -> StanceReported:
+        return StanceReported(
+            contest=self.reading.contest,
+            elector=claim.elector,
+            candidate=claim.candidate,
+            stance=claim.stance,
+            certainty=claim.certainty,
+            time=claim.time,
+            voice=claim.voice,
+            silence=claim.silence,
+            speaker=claim.speaker,
+            condition=claim.condition,
+            via=claim.via,
+            occurred_at=self.occurred_at,
+            precision=self.precision,
+            item=self.item.id,
+            source=self.source(claim.evidence, cited_key(self.roster, claim.speaker, claim.voice)),
+            evidence=claim.evidence,
+            rule=claim.rule,
+            confidence=claim.confidence,
+            producer=self.reading.extractor,
+        )
+
+    def count(self, count: Count) -> SupportCounted:
+        return SupportCounted(
+            contest=self.reading.contest,
+            candidate=count.candidate,
+            low=count.low,
+            high=count.high,
+            of=count.of,
+            approximate=count.approximate,
+            beside=count.beside,
+            holdouts=count.holdouts,
+            certainty=count.certainty,
+            speaker=count.speaker,
+            occurred_at=self.occurred_at,
+            precision=self.precision,
+            item=self.item.id,
+            source=self.source(count.evidence),
+            evidence=count.evidence,
+            rule=count.rule,
+            producer=self.reading.extractor,
+        )
+
+    def candidacy(self, step: Candidacy) -> CandidacyReported:
+        return CandidacyReported(
+            contest=self.reading.contest,
+            candidate=step.candidate,
+            step=step.step,
+            by=step.by,
+            certainty=step.certainty,
+            time=step.time,
+            speaker=step.speaker,
+            occurred_at=self.occurred_at,
+            precision=self.precision,
+            item=self.item.id,
+            source=self.source(step.evidence),
+            evidence=step.evidence,
+            rule=step.rule,
+            producer=self.reading.extractor,
+        )
 
 
 def _signed(by: str, why: str) -> None:

@@ -1,8 +1,8 @@
 """Origins: forty copies of a wire report are one source.
 
-Each report carries keys (`origin_keys`); reports that share any key go back to one origin. Keys are exact.
-Similarity scores are not used: no threshold tells a copy from a sentence that differs in one name or one
-"not", and a wrong merge is worse than a missed one.
+Each report carries keys (`item_keys`, `sentence_keys`, `cited_key`); reports that share any key go back to
+one origin. Keys are exact. Similarity scores are not used: no threshold tells a copy from a sentence that
+differs in one name or one "not", and a wrong merge is worse than a missed one.
 """
 
 from __future__ import annotations
@@ -59,21 +59,28 @@ def outlet_key(name: str) -> str:
     return f"outlet:{_folded(re.sub('^the ', '', name.strip(), flags=re.IGNORECASE))}"
 
 
-def origin_keys(item: Item, sentence: str) -> tuple[str, ...]:
-    """Keys of a report read in `item` from `sentence`: outlet, outlets credited, link, the sentence.
+def item_keys(item: Item) -> frozenset[str]:
+    """Keys that everything read in an item has: outlet, outlets credited, link.
 
-    A credit counts where the press puts it: in the dateline, in a line that closes the text, after
-    "Source:", in the sentence itself ("Reuters reported").
+    A credit counts where the press puts it: in the dateline, in a line that closes the text, after "Source:".
     """
-    keys = {outlet_key(item.source)}
+    keys = {outlet_key(item.source), *(outlet_key(name) for name in _credits(item))}
     if item.url:
         keys.add(f"url:{canonical_url(item.url)}")
-    keys.update(outlet_key(name) for name in _credits(item, sentence))
+    return frozenset(keys)
+
+
+def sentence_keys(sentence: str) -> frozenset[str]:
+    """Keys of one sentence: an outlet that it credits ("Reuters reported"), and its words when they are
+    too many to be a coincidence."""
+    keys = {
+        outlet_key(next(group for group in match.groups() if group)) for match in _CREDITED.finditer(sentence)
+    }
     words = _WORDS.findall(_plain(sentence))
     if len(words) >= MIN_COPIED_WORDS:
         digest = hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()
         keys.add(f"text:{digest[:24]}")
-    return tuple(sorted(keys))
+    return frozenset(keys)
 
 
 def cited_key(roster: Contest, speaker: str, voice: Voice) -> str | None:
@@ -138,18 +145,13 @@ def count_origins(reports: Iterable[Sequence[str]]) -> int:
     return origins.count
 
 
-def _credits(item: Item, sentence: str) -> Iterator[str]:
+def _credits(item: Item) -> Iterator[str]:
     for field in FIELDS:
-        raw = item.text(field)[:_REACH]
-        if not raw:
-            continue
-        text = html.unescape(_MARKUP.sub(" ", _BLOCK.sub("\n", raw)))
+        text = html.unescape(_MARKUP.sub(" ", _BLOCK.sub("\n", item.text(field)[:_REACH])))
         text = "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
         for pattern in (_DATELINE, _SIGNED, _SOURCE):
             for match in pattern.finditer(text):
                 yield next(group for group in match.groups() if group)
-    for match in _CREDITED.finditer(sentence):
-        yield next(group for group in match.groups() if group)
 
 
 def _folded(text: str) -> str:

@@ -6,7 +6,7 @@ it depends on the order in which reports arrived; of two words on one report the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -94,18 +94,18 @@ class ContestState:
             and not self.retracted(held.id)
         )
 
+    def all_reports(self) -> Iterator[Held[StanceReported] | Held[SupportCounted] | Held[CandidacyReported]]:
+        """Every report, retracted ones included: stances by pair, then counts, then candidacies."""
+        for reports in self.reports.values():
+            yield from reports
+        yield from self.counts
+        yield from self.candidacies
+
     def report(
         self, report: str
     ) -> Held[StanceReported] | Held[SupportCounted] | Held[CandidacyReported] | None:
         """The report of that id, or `None`."""
-        for row in self.reports.values():
-            for stance in row:
-                if stance.id == report:
-                    return stance
-        for count in self.counts:
-            if count.id == report:
-                return count
-        return next((candidacy for candidacy in self.candidacies if candidacy.id == report), None)
+        return next((held for held in self.all_reports() if held.id == report), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
