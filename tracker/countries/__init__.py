@@ -7,7 +7,7 @@ A country's forms are built when it is first asked for: start-up reads one file 
 
 from __future__ import annotations
 
-from tracker.countries.atlas import BLOCS, COUNTRIES, KnownBloc, bloc, country
-from tracker.countries.forms import Country, FormKind, NameForm, UnSeat
+from tracker.countries.atlas import BLOCS, COUNTRIES, Country, KnownBloc, bloc, country
+from tracker.countries.forms import FormKind, NameForm, UnSeat
 
 __all__ = ["BLOCS", "COUNTRIES", "Country", "FormKind", "KnownBloc", "NameForm", "UnSeat", "bloc", "country"]

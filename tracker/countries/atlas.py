@@ -11,11 +11,37 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tracker.countries.forms import Country, FormKind, NameForm, UnSeat
+from tracker.countries.forms import FormKind, NameForm, UnSeat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """A state with all its forms.
+
+    id      ISO 3166-1 alpha-2, lower case ("gb", "gr"; "xk" for Kosovo)
+    name    its English name, to be shown
+    """
+
+    id: str
+    name: str
+    seat: UnSeat
+
+    @property
+    def forms(self) -> tuple[NameForm, ...]:
+        """By kind, then language, then as listed; one form of a kind and language stands once.
+
+        Made when first asked for: a contest file needs the names of its states, not all their forms.
+        """
+        return _forms_of(self.id)
+
+    def texts(self, kind: FormKind, lang: str | None = None) -> tuple[str, ...]:
+        """The texts of one kind, in one language or all, each once."""
+        found = (f.text for f in self.forms if f.kind is kind and lang in (None, f.lang))
+        return tuple(dict.fromkeys(found))
 
 
 class _Countries(Mapping[str, Country]):
-    """Id to country; a country's forms are made at its first use."""
+    """Id to country."""
 
     def __getitem__(self, key: str) -> Country:
         return _country(key)
@@ -48,9 +74,12 @@ def _stored() -> dict[str, dict[str, Any]]:
 @cache
 def _country(key: str) -> Country:
     stored = _stored()[key]
-    return Country(
-        id=key, name=stored["name"], seat=UnSeat(stored["seat"]), forms=tuple(_forms(stored["forms"]))
-    )
+    return Country(id=key, name=stored["name"], seat=UnSeat(stored["seat"]))
+
+
+@cache
+def _forms_of(key: str) -> tuple[NameForm, ...]:
+    return tuple(_forms(_stored()[key]["forms"]))
 
 
 def _forms(stored: dict[str, dict[str, list[str]]]) -> Iterator[NameForm]:

@@ -1,4 +1,4 @@
-"""A country and the forms it is named by."""
+"""The forms by which a country is named."""
 
 from __future__ import annotations
 
@@ -47,23 +47,3 @@ class UnSeat(StrEnum):
     MEMBER = "member"
     OBSERVER = "observer"
     OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Country:
-    """A state with all its forms.
-
-    id      ISO 3166-1 alpha-2, lower case ("gb", "gr"; "xk" for Kosovo)
-    name    its English name, to be shown
-    forms   by kind, then language, then as listed; one form of a kind and language stands once
-    """
-
-    id: str
-    name: str
-    seat: UnSeat
-    forms: tuple[NameForm, ...]
-
-    def texts(self, kind: FormKind, lang: str | None = None) -> tuple[str, ...]:
-        """The texts of one kind, in one language or all, each once."""
-        found = (f.text for f in self.forms if f.kind is kind and lang in (None, f.lang))
-        return tuple(dict.fromkeys(found))

@@ -25,6 +25,8 @@ LANGUAGES = (
     *("sv", "da", "nb", "fi", "cs", "sk", "hu", "tr", "el", "ru", "uk", "bg", "hr", "sl", "lt", "lv", "et"),
     *("ar", "zh", "ja"),
 )
+# In iso-codes: Afghanistan has the name of Pakistan.
+MISTRANSLATED = {("Afghanistan", "pt", "official_name")}
 VARIANTS = {"pt": ("pt_PT",), "zh": ("zh_Hant",)}
 
 
@@ -209,6 +211,8 @@ def _translated(draft: Draft, entry: object, table: gettext.NullTranslations, la
             continue
         if attribute == "official_name" and lang not in CAREFUL:
             continue
+        if (draft.name, lang, attribute) in MISTRANSLATED:
+            continue
         draft.add(FormKind.NAME, lang, name)
 
 
@@ -247,13 +251,21 @@ def _cases(drafts: dict[str, Draft]) -> None:
 
 
 def _mark_shared(drafts: dict[str, Draft]) -> None:
-    """A text that two countries share, in one language, is ambiguous in both; a city that English doubts
-    is doubtful in every language that writes it so."""
-    for draft in drafts.values():
-        capitals = draft.forms[FormKind.CAPITAL]
-        doubted = {text for text, (_, ambiguous) in capitals["en"].items() if ambiguous}
-        for texts in capitals.values():
-            texts.update((text, (texts[text][0], True)) for text in doubted & texts.keys())
+    """A text that two countries share, in one language, is ambiguous in both; what English doubts is
+    doubtful in every language that writes it so; a city written like another country is, too."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for key, draft in drafts.items():
+        for texts in draft.forms[FormKind.NAME].values():
+            for text in texts:
+                names[text].add(key)
+    for key, draft in drafts.items():
+        for kind in (FormKind.NAME, FormKind.CAPITAL, FormKind.SEAT):
+            doubted = {text for text, (_, ambiguous) in draft.forms[kind]["en"].items() if ambiguous}
+            if kind is FormKind.CAPITAL:
+                written = {text for texts in draft.forms[kind].values() for text in texts}
+                doubted |= {text for text in written if names[text] - {key}}
+            for texts in draft.forms[kind].values():
+                texts.update((text, (texts[text][0], True)) for text in doubted & texts.keys())
     holders: dict[tuple[str, str], set[str]] = defaultdict(set)
     for key, draft in drafts.items():
         for by_language in draft.forms.values():
