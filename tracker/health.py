@@ -22,6 +22,9 @@ class FeedHealth:
     failures         failed tries since the last success
     next_poll_at     UTC; `None`: as soon as possible
     items_seen       items the feed has brought, ever
+    ttl_s            how long the feed asked to be left alone; `None` when it did not say
+    moved_to         where the feed said it lives from now on; empty when it did not
+    fault            what is wrong with the last body, though its items were taken; empty when nothing is
     """
 
     feed: str
@@ -36,3 +39,6 @@ class FeedHealth:
     failures: int = 0
     next_poll_at: datetime | None = None
     items_seen: int = 0
+    ttl_s: float | None = None
+    moved_to: str = ""
+    fault: str = ""

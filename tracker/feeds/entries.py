@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass
 
 
@@ -33,12 +35,15 @@ class Entry:
 class ItemFault:
     """An entry that could not be taken; the others of its feed or file were.
 
-    where    the place ("item 3 of https://…", "items.jsonl:17")
+    where    the place ("https://…: item 3", "items.jsonl:17")
     problem  what is wrong with it
+    note     nothing is missing: a file that holds no items was passed over, or a feed was read
+             although it is ill-formed
     """
 
     where: str
     problem: str
+    note: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.problem}"
@@ -86,3 +91,8 @@ class ParseLimits:
     max_attributes: int = 500
     max_tag_chars: int = 262_144
     max_tags: int = 1_500_000
+
+
+def plain(text: str) -> str:
+    """Plain text as HTML source, which is what items hold; unchanged where that is the same."""
+    return html.escape(text, quote=False) if re.search(r"<|&#?\w+;", text) else text

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from typing import Any
 from urllib.parse import urljoin
 
-from tracker.feeds.entries import Document, Entry, ItemFault, ParseLimits
+from tracker.feeds.entries import Document, Entry, ItemFault, ParseLimits, plain
 
 
 class NotJsonFeed(ValueError):  # noqa: N818 - the tree of errors names the noun
@@ -47,9 +45,9 @@ def _entry(item: Any, url: str, *, where: str) -> Entry | ItemFault:
     if not isinstance(item, dict):
         return ItemFault(where=where, problem=f"not a JSON object but {type(item).__name__}")
     return Entry(
-        title=_plain(_text(item, "title")),
-        summary=_plain(_text(item, "summary")),
-        body=_text(item, "content_html") or _plain(_text(item, "content_text")),
+        title=plain(_text(item, "title")),
+        summary=plain(_text(item, "summary")),
+        body=_text(item, "content_html") or plain(_text(item, "content_text")),
         url=_link(item, "url", base=url) or _link(item, "external_url", base=url),
         guid=_text(item, "id"),
         published=_text(item, "date_published"),
@@ -64,11 +62,6 @@ def _text(record: dict[str, Any], key: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _plain(text: str) -> str:
-    """Plain text as HTML source, which is what items hold; unchanged when that is the same."""
-    return html.escape(text, quote=False) if re.search(r"<|&#?\w+;", text) else text
 
 
 def _link(record: dict[str, Any], key: str, *, base: str) -> str:

@@ -14,12 +14,12 @@ from tracker.feeds import jsonfeed, syndication
 from tracker.feeds.charsets import decode
 from tracker.feeds.dates import EARLIEST, moment, usable
 from tracker.feeds.entries import Document, Entry, ItemFault, ParseLimits
+from tracker.feeds.links import web_url
 from tracker.feeds.markup import NotFeedMarkup, RefusedMarkup, cut
 from tracker.feeds.page import look
 from tracker.items import Item, OutletClass, canonical_url, item_id
 
 CUT_MARK = " […]"
-_LONGEST_URL = 4096
 _LONGEST_GUID = 2048
 _LANG = re.compile(r"([A-Za-z]{2,3})(?=[-_]|$)")
 
@@ -140,11 +140,11 @@ class _Taken:
 def _take(entry: Entry, document: Document, outlet: Outlet, seen_at: datetime, limits: ParseLimits) -> _Taken:
     published, updated = moment(entry.published), moment(entry.updated)
     given = next((found for found in (published, updated) if found and usable(found, seen_at)), None)
-    host = urlsplit(outlet.url).hostname if _web_url(outlet.url) else None
+    host = urlsplit(outlet.url).hostname if web_url(outlet.url) else None
     item = Item(
         id=item_id(source="", url="", guid="", title="", summary="", body=""),  # `_distinct` gives it
         source=outlet.name or entry.source[:200] or document.title[:200] or host or "",
-        url=_web_url(entry.url),
+        url=web_url(entry.url),
         guid=entry.guid[:_LONGEST_GUID],
         title=_bounded(entry.title, limits.max_title),
         summary=_bounded(entry.summary, limits.max_text),
@@ -208,18 +208,6 @@ def _shared(items: Sequence[Item]) -> bool:
 def _front_page(address: str) -> bool:
     parts = urlsplit(address)
     return parts.path in ("", "/") and not parts.query
-
-
-def _web_url(url: str) -> str:
-    """The address when it leads to the web, else empty: `javascript:` and the like are no links."""
-    text = re.sub(r"[\t\n\r]", "", url.strip()).replace(" ", "%20")
-    try:
-        parts = urlsplit(text)
-        if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
-            return ""
-    except ValueError:
-        return ""
-    return text if len(text) <= _LONGEST_URL else ""
 
 
 def _bounded(text: str, limit: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import re
 import time
@@ -12,12 +11,11 @@ from xml.parsers import expat
 
 from tracker.clock import iso
 from tracker.feeds.dates import moment
-from tracker.feeds.entries import Document, Entry, ItemFault, ParseLimits
+from tracker.feeds.entries import Document, Entry, ItemFault, ParseLimits, plain
 from tracker.feeds.markup import Markup
 
 _PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
 _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
-_LIKE_MARKUP = re.compile(r"<|&#?\w+;")
 
 
 def read(markup: Markup, *, url: str, limits: ParseLimits) -> Document:
@@ -135,9 +133,8 @@ def _html(found: Any, key: str, *, atom: bool) -> str:
     return _escaped(_text(found, key), atom and detail.get("type") == "text/plain")
 
 
-def _escaped(text: str, plain: bool) -> str:
-    """HTML source for text that is declared plain; as it is when that makes no difference."""
-    return html.escape(text, quote=False) if plain and _LIKE_MARKUP.search(text) else text
+def _escaped(text: str, declared_plain: bool) -> str:
+    return plain(text) if declared_plain else text
 
 
 def _detail_lang(found: Any) -> str:
