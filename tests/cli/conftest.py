@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tracker.claims import Evidence
+from tracker.cli.program import run
+from tracker.configuration.contest_text import write
 from tracker.contests import Body, Candidate, CandidateStatus, Contest, Elector, ElectorKind
 from tracker.events import ContestDeclared, Event, Source, StanceReported
 from tracker.items import OutletClass
@@ -108,9 +112,20 @@ def harbour() -> type[Harbour]:
 
 
 @pytest.fixture
-def race(tmp_path: Path) -> Path:
-    """The database of a small race: each event recorded at the moment it tells of."""
-    path = tmp_path / "race.db"
+def configured(tmp_path: Path) -> Path:
+    """A configuration with the race's contest, where `tracker` looks for it; the folder it stands in."""
+    folder = tmp_path / "config"
+    (folder / "contests").mkdir(parents=True)
+    (folder / "contests" / "harbour-2020.toml").write_text(write(HARBOUR), "utf-8")
+    (folder / "tracker.toml").write_text('contest = "harbour-2020"\ndatabase = "tracker.db"\n', "utf-8")
+    (folder / "feeds.toml").write_text("", "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def race(configured: Path) -> Path:
+    """The database of a small race, where `tracker` looks for it: each event recorded as it happened."""
+    path = configured / "tracker.db"
     with open_store(path) as store:
         for event in RACE:
             store.log.append([event], event.occurred_at)
@@ -121,10 +136,10 @@ Tracker = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def tracker(tmp_path: Path) -> Tracker:
-    """Run `python -m tracker` with these arguments, in an empty folder."""
+def tracker_process(tmp_path: Path) -> Tracker:
+    """Run `python -m tracker` with these arguments, as a process of its own, in the test's folder."""
 
-    def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    def start(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # type: ignore[call-overload, no-any-return]
             [sys.executable, "-m", "tracker", *map(str, arguments)],
             capture_output=True,
@@ -135,4 +150,20 @@ def tracker(tmp_path: Path) -> Tracker:
             **options,
         )
 
-    return run
+    return start
+
+
+@pytest.fixture
+def tracker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracker:
+    """The same, in this process, where a process adds nothing but time: what `main` runs, with its streams
+    caught."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> subprocess.CompletedProcess[str]:
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run([str(argument) for argument in arguments])
+        texts = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+        return subprocess.CompletedProcess(arguments, int(code), *texts)
+
+    return call

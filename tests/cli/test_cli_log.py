@@ -31,8 +31,8 @@ def seqs(text: str) -> list[int]:
     return [json.loads(line)["seq"] for line in text.splitlines()]
 
 
-def test_a_line_of_ndjson_holds_the_fields_of_the_table(race: Path, tracker: Tracker) -> None:
-    result = tracker("log", "--db", race, "--format", "ndjson")
+def test_a_line_of_ndjson_holds_the_fields_of_the_table(race: Path, tracker_process: Tracker) -> None:
+    result = tracker_process("log", "--db", race, "--format", "ndjson")
     assert result.returncode == 0 and result.stderr == ""
     events = [json.loads(line) for line in result.stdout.splitlines()]
     assert [event["seq"] for event in events] == [1, 2, 3, 4]
@@ -64,14 +64,17 @@ def test_json_and_csv_hold_the_same_events(race: Path, tracker: Tracker) -> None
 
 
 def test_options_are_taken_before_and_after_the_verb_and_from_the_environment(
-    race: Path, tracker: Tracker
+    race: Path, tracker_process: Tracker
 ) -> None:
-    after = tracker("log", "--db", race, "--format", "ndjson").stdout
-    assert tracker("--db", race, "--format", "ndjson", "log").stdout == after
-    assert tracker("--format", "csv", "log", "--db", race, "--format", "ndjson").stdout == after
+    after = tracker_process("log", "--db", race, "--format", "ndjson").stdout
+    assert tracker_process("--db", race, "--format", "ndjson", "log").stdout == after
+    assert tracker_process("--format", "csv", "log", "--db", race, "--format", "ndjson").stdout == after
     env = {**os.environ, "TRACKER_DB": str(race), "TRACKER_LOG_FORMAT": "ndjson"}
-    assert tracker("log", env=env).stdout == after
-    assert tracker("log", "--format", "ndjson", env={**os.environ, "TRACKER_DB": str(race)}).stdout == after
+    assert tracker_process("log", env=env).stdout == after
+    assert (
+        tracker_process("log", "--format", "ndjson", env={**os.environ, "TRACKER_DB": str(race)}).stdout
+        == after
+    )
 
 
 @pytest.mark.parametrize(

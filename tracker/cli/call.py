@@ -77,6 +77,14 @@ class Call:
         """How evidence is weighed, by the configuration."""
         return self.settings.policy
 
+    def channels(self, contest: str) -> tuple[str, ...]:
+        """The names of the channels that alerts of the contest go to."""
+        return tuple(
+            channel.name
+            for channel in self.settings.channels
+            if channel.enabled and (not channel.contests or contest in channel.contests)
+        )
+
     @property
     def database(self) -> Path:
         """The database's path."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -286,9 +287,7 @@ def _elector(found: Contest, elector: Elector) -> dict[str, Any]:
 
 def _json(file: Path, name: str) -> object:
     try:
-        if str(file) == "-":
-            return json.load(click.get_text_stream("stdin", encoding="utf-8"))
-        return json.loads(file.read_bytes())
+        return json.loads(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
     except OSError as error:
         raise InputError(name, f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -208,19 +208,19 @@ def enter(
         known = state.contest(contest)
         assert known is not None
         found = assessment.entered(make(known), state, now=call.now, send=not quiet, policy=call.policy)
-        channels = [channel.name for channel in call.settings.channels]
+        channels = call.channels(contest)
         kept = store.keep(found, recorded_at=call.now, channels=channels)
     for stored in kept.events:
         if call.format == "table":
             line(f"event {stored.seq}: {stored.event.kind.replace('_', ' ')}, id {stored.id}")
         else:
             line(as_json(fields_of(stored)))
-    _tell(kept, quiet=quiet)
+    _tell(kept, sent=bool(channels) and not quiet)
 
 
-def _tell(kept: Kept, *, quiet: bool) -> None:
+def _tell(kept: Kept, *, sent: bool) -> None:
     if not kept.events:
         say("The log holds this already; nothing was added.")
     for alert in kept.alerts:
         change = f"{alert.elector}, {alert.candidate}: {word(alert.was)} → {word(alert.now)}"
-        say(f"alert {alert.key[:10]} {'recorded, not to be sent' if quiet else 'queued'}: {change}")
+        say(f"alert {alert.key[:10]} {'queued' if sent else 'recorded, not to be sent'}: {change}")

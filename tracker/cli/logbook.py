@@ -1,4 +1,4 @@
-"""The log as it is: list it, walk its chain, fold it anew."""
+"""The log as it is: its events, filtered, searched, followed."""
 
 from __future__ import annotations
 

@@ -69,8 +69,11 @@ def _elector_names(contests: Sequence[Contest]) -> dict[str, ElectorId]:
 
 
 def _near(asked: str, ids: Mapping[str, str], names: Mapping[str, str]) -> tuple[str, ...]:
-    """Up to three ids, the likeliest first."""
-    close = difflib.get_close_matches(folded(asked), [*ids, *names], n=6, cutoff=0.7)
+    """Up to three ids, the likeliest first: spelt alike, else with a word that begins so."""
+    wanted = folded(asked)
+    close = difflib.get_close_matches(wanted, [*ids, *names], n=6, cutoff=0.7)
+    if not close and wanted:
+        close = [name for name in (*ids, *names) if f" {name}".find(f" {wanted}") >= 0]
     return tuple(dict.fromkeys(ids.get(name) or names[name] for name in close))[:3]
 
 

@@ -32,6 +32,11 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def many(number: int, noun: str, plural: str = "") -> str:
+    """ "1 event", "2 events"."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
 def line(text: str = "") -> None:
     """One line of data."""
     print(text, file=sys.stdout)
@@ -135,18 +140,36 @@ def show(
                 line(empty)
 
 
+class Meter:
+    """Tells on a terminal, and nowhere else, how far a long work has come; its line ends with the work."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown = False
+
+    def tell(self, done: int, total: int | None = None) -> None:
+        """Show how many of how many are done."""
+        if sys.stderr.isatty():
+            of = f" of {total}" if total else ""
+            print(f"\r{self._what}: {done}{of}", end="", file=sys.stderr, flush=True)
+            self._shown = True
+
+    def __enter__(self) -> Meter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            print(file=sys.stderr)
+            self._shown = False
+
+
 def progress(things: Iterable[T], *, what: str, total: int | None = None) -> Iterator[T]:
     """Pass the things on and, on a terminal, tell how many have passed."""
-    if not sys.stderr.isatty():
-        yield from things
-        return
-    done = 0
-    try:
+    with Meter(what) as meter:
+        done = 0
         for done, thing in enumerate(things, start=1):
-            if done == 1 or done % 10 == 0:
-                of = f" of {total}" if total else ""
-                print(f"\r{what}: {done}{of}", end="", file=sys.stderr, flush=True)
+            if done % 10 == 1:
+                meter.tell(done, total)
             yield thing
-    finally:
         if done:
-            print(f"\r{what}: {done}" + " " * 16, file=sys.stderr)
+            meter.tell(done, total)

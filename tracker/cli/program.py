@@ -130,7 +130,6 @@ def _complain_of_usage(error: click.ClickException) -> None:
 def _told(error: TrackerError) -> str:
     lines = str(error).splitlines() or [type(error).__name__]
     if isinstance(error, ConfigError) and len(lines) > 1:
-        return "\n".join(
-            [f"tracker: {error.path} is refused, {len(lines)} faults:", *(f"  {x}" for x in lines)]
-        )
+        files = list(dict.fromkeys(each.path for each in getattr(error, "errors", (error,))))
+        lines = [f"{', '.join(files)}: refused, {len(error.faults)} faults; nothing was started", *lines]
     return "\n".join([f"tracker: {lines[0]}", *(f"  {x}" for x in lines[1:])])

@@ -174,9 +174,10 @@ def why_lines(why: Json, *, title: str, columns_wide: int | None) -> Iterator[st
         yield ""
         stance = shown(report["stance"]).text
         when = "" if report["time"] == "now" else f", {report['time']}"
-        told = f"{day(report['at'])}  {stance}, {report['certainty']}{when}"
-        yield clean(f"{told}  [{report['outcome']}: {report['why']}]")
-        yield from _paragraph(f"“{report['sentence'] or report['evidence']}”", wide)
+        told = f"{stance}, {report['certainty']}{when}"
+        yield f"{day(report['at'])}  {told}  [{clean(report['outcome'] + ': ' + report['why'])}]"
+        if report["evidence"]:
+            yield from _paragraph(f"“{report['sentence'] or report['evidence']}”", wide)
         if report["sentence"] and report["evidence"] != report["sentence"]:
             yield from _paragraph(f"words: {report['evidence']}", wide)
         if report["speaker"]:

@@ -60,8 +60,8 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
         },
         "Look after": {
             "extract": Line("reading", "Read items and print the claims; keeps nothing."),
-            "rebuild": Line("logbook", "Fold the log anew, or check that nothing would change."),
-            "verify": Line("logbook", "Walk the log's hash chain from the first event to the last."),
+            "rebuild": Line("upkeep", "Fold the log anew, or check that nothing would change."),
+            "verify": Line("upkeep", "Walk the log's hash chain from the first event to the last."),
         },
     }
 )

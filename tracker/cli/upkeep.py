@@ -1,0 +1,174 @@
+"""Looking after the log: is it what it was, and does folding it anew give what is live?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.call import Call, called
+from tracker.cli.exits import Exit
+from tracker.cli.output import Meter, line, many, print_csv, print_json, print_lines, progress, say
+from tracker.cli.verbs import Verb
+
+if TYPE_CHECKING:
+    from tracker.log import Head
+    from tracker.projection import ContestState, State
+    from tracker.store import Store
+
+# As many events as a daemon that slept for a while folds at once; any number gives the same state.
+_RUN = 97
+
+
+class NotedHead(click.ParamType["Head"]):
+    """SEQ:HASH, as `status`, the page and the Atom feed publish it."""
+
+    name = "head"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Head:
+        from tracker.log import Head
+
+        if isinstance(value, Head):
+            return value
+        match = re.fullmatch(r"(\d+):([0-9a-fA-F]{64})", str(value))
+        if match is None:
+            self.fail(f"not a head: {value!r} (expected its position, a colon and 64 hex digits)", param, ctx)
+        return Head(int(match[1]), bytes.fromhex(match[2]))
+
+
+@click.command(
+    cls=Verb, shares=("config", "db", "format"),
+    epilog="Example: tracker verify --db tracker.db",
+)  # fmt: skip
+@click.option("--head", type=NotedHead(), metavar="SEQ:HASH",
+              help="A head noted earlier: the log must still hold it (finds a tail cut off).")  # fmt: skip
+@click.option("--quick", is_flag=True, help="Places and hashes only.")
+@called
+def verify(call: Call, *, head: Head | None, quick: bool) -> int:
+    """Walk the log's hash chain from the first event to the last.
+
+    Finds any row changed, removed or put in, and any guard that is gone. What no chain can show is a tail
+    cut off: note the head that is printed, and give it with `--head` the next time. Ends with 5 when the log
+    is not what it was; nothing is changed.
+    """
+    from tracker.errors import LogError
+    from tracker.store.verification import verify as walk
+
+    with Meter("events walked") as meter:
+        found = walk(call.database, published=head, on_progress=meter.tell, chain_only=quick)
+    faults = [
+        {"seq": fault.seq if isinstance(fault, LogError) else None, "problem": str(fault)}
+        for fault in found.faults
+    ]
+    value = {
+        "ok": found.ok,
+        "events": found.events,
+        "head": {"seq": found.head.seq, "hash": found.head.hash.hex()},
+        "first_bad": found.first_bad,
+        "faults": faults,
+        "more": found.more,
+    }
+    match call.format:
+        case "json":
+            print_json(value)
+        case "ndjson":
+            print_lines(faults)
+        case "csv":
+            print_csv(("seq", "problem"), faults)
+        case _ if found.ok:
+            line(f"{call.database}: {many(found.events, 'event')}, the chain is whole.")
+            line(f"head {found.head.seq}:{found.head.hash.hex()}")
+    if found.ok:
+        return Exit.OK
+    say(f"tracker: {call.database}: the log is not what it was; {many(found.events, 'event')} walked")
+    for fault in faults:
+        say(f"  {fault['problem']}")
+    if found.more:
+        say("  ... and more")
+    say(
+        "Nothing was changed. Keep the file as evidence, restore a backup, and let it take in again what\n"
+        "came since: an item is taken once, however often it is seen."
+    )
+    return Exit.LOG
+
+
+@click.command(
+    cls=Verb, shares=("config", "db", "format"),
+    epilog="Example: tracker rebuild --check",
+)  # fmt: skip
+@click.option("--check", is_flag=True, help="Change nothing; end with 1 when a difference is found.")
+@called
+def rebuild(call: Call, *, check: bool) -> int:
+    """Fold the log anew, or check that nothing would change.
+
+    The log is the truth, and all else is made from it. The fold runs twice, once over the whole log and once
+    in the small steps in which a daemon takes it in; both must give the same state. Without `--check` the
+    index that `log --search` uses is made anew too.
+    """
+    store = call.store(write=not check, create=False)
+    whole, stepped = _folded(store)
+    differing = [*_differences(whole, stepped)]
+    if not check:
+        store.log.rebuild_search()
+    records = [
+        {
+            "contest": contest,
+            "reports": sum(len(reports) for reports in held.reports.values()),
+            "standings": len(held.reports),
+            "counts": len(held.counts),
+            "candidacies": len(held.candidacies),
+            "corrections": sum(len(verdicts) for verdicts in held.verdicts.values()),
+            "same": contest not in differing,
+        }
+        for contest, held in whole.contests.items()
+    ]
+    match call.format:
+        case "json":
+            print_json({"ok": not differing, "events": whole.seq, "contests": records})
+        case "ndjson":
+            print_lines(records)
+        case "csv":
+            print_csv(
+                ("contest", "reports", "standings", "counts", "candidacies", "corrections", "same"), records
+            )
+        case _:
+            for record in records:
+                told = ", ".join(
+                    many(int(str(record[noun + "s"])), noun)
+                    for noun in ("report", "standing", "count", "correction")
+                )
+                line(f"{record['contest']}: {told}")
+            line(
+                f"{many(whole.seq, 'event')} folded"
+                + ("" if check else "; the search index is made anew")
+                + "."
+            )
+    for contest in differing:
+        say(
+            f"tracker: {contest}: folding in steps gives another state than folding at once; "
+            "please report this"
+        )
+    return Exit.NO if differing else Exit.OK
+
+
+def _folded(store: Store) -> tuple[State, State]:
+    """The log folded at once, and in steps."""
+    from tracker.projection import EMPTY, replay
+
+    total = store.log.head().seq
+    whole = replay(progress(store.log.read(), what="events folded", total=total))
+    stepped = EMPTY
+    events = store.log.read()
+    while run := tuple(islice(events, _RUN)):
+        stepped = replay(run, stepped)
+    return whole, stepped
+
+
+def _differences(whole: State, stepped: State) -> Iterator[str]:
+    for contest in {**whole.contests, **stepped.contests}:
+        left: ContestState | None = whole.contests.get(contest)
+        if left != stepped.contests.get(contest):
+            yield contest
