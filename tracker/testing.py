@@ -1,4 +1,5 @@
-"""Doubles for tests: a clock that is set, a log in memory, a report to alter. Only tests import this."""
+"""Doubles for tests: a clock that is set, a log in memory, a channel that keeps what it is sent, a report
+to alter. Only tests import this."""
 
 from __future__ import annotations
 
@@ -7,13 +8,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tracker.alerts import Alert
 from tracker.claims import Evidence
 from tracker.clock import SetClock, sortable
-from tracker.events import Event, Source, StanceReported, StoredEvent
+from tracker.contests import Body, Candidate, CandidateStatus, Contest, Elector
+from tracker.events import ContestDeclared, Event, Source, StanceReported, StoredEvent
 from tracker.items import ItemId, OutletClass
 from tracker.log import Head
 from tracker.log.chain import GENESIS
 from tracker.log.entries import drafts, entries
+from tracker.projection import State, replay
+from tracker.rules import Rule
 from tracker.stances import (
     CandidateId,
     Certainty,
@@ -70,6 +75,28 @@ class MemoryLog:
         return Head(self._events[-1].seq, self._events[-1].hash) if self._events else Head(0, GENESIS)
 
 
+class RecordingChannel:
+    """A `Channel` that keeps what it is sent; it raises the `errors` given, one at a time, before that."""
+
+    def __init__(self, name: str = "desk", errors: Sequence[Exception | None] = ()) -> None:
+        self.name = name
+        self.errors = list(errors)
+        self.tried: list[Alert] = []
+        self.taken: list[Alert] = []
+        self.closed = False
+
+    def send(self, alert: Alert) -> None:
+        """As `Channel.send`; `None` among the errors lets one through."""
+        self.tried.append(alert)
+        error = self.errors.pop(0) if self.errors else None
+        if error is not None:
+            raise error
+        self.taken.append(alert)
+
+    def close(self) -> None:
+        self.closed = True
+
+
 def report(**changes: Any) -> StanceReported:
     """A report that an elector supports a candidate, all fields filled; `changes` replace some."""
     return replace(
@@ -108,3 +135,68 @@ def report(**changes: Any) -> StanceReported:
         ),
         **changes,
     )
+
+
+MARCH = datetime(2024, 3, 1, tzinfo=UTC)
+"""Day 1 of the small race."""
+
+
+def race(**changes: Any) -> Contest:
+    """A race of four electors and two declared candidates, decided by consensus; `changes` replace fields."""
+    return replace(
+        Contest(
+            id=ContestId("chair-2024"),
+            title="Chair 2024",
+            post="Chair",
+            body=Body(id="board", name="The Board"),
+            rule=Rule(kind="consensus"),
+            candidates=tuple(
+                Candidate(id=CandidateId(id_), name=name, status=CandidateStatus.DECLARED)
+                for id_, name in (("first-one", "First One"), ("second-one", "Second One"))
+            ),
+            electors=tuple(Elector(id=ElectorId(id_), name=id_.upper()) for id_ in ("aa", "bb", "cc", "dd")),
+        ),
+        **changes,
+    )
+
+
+def on_day(day: float) -> datetime:
+    """Noon of that day of March 2024; 1.5 is the midnight after it."""
+    return MARCH + timedelta(days=day - 1, hours=12)
+
+
+def told(
+    stance: Stance,
+    *,
+    elector: str = "aa",
+    candidate: str = "first-one",
+    day: float = 1,
+    certainty: Certainty = Certainty.OFFICIAL,
+    voice: Voice = Voice.ELECTOR,
+    outlet: str = "",
+    **changes: Any,
+) -> StanceReported:
+    """A report of the small race; without an `outlet` it has an origin of its own."""
+    outlet = outlet or f"the paper of {elector} and {candidate} on day {day:g}"
+    plain = report()
+    return replace(
+        plain,
+        elector=ElectorId(elector),
+        candidate=CandidateId(candidate),
+        stance=stance,
+        certainty=certainty,
+        voice=voice,
+        occurred_at=on_day(day),
+        precision=Precision.INSTANT,
+        source=replace(plain.source, outlet=outlet, origins=(f"outlet:{outlet}",)),
+        **changes,
+    )
+
+
+def state_of(*events: Event, roster: Contest | None = None) -> State:
+    """The state after the small race (or `roster`) was declared and these events were stored, in order."""
+    roster = roster or race()
+    declared = ContestDeclared(contest=roster.id, occurred_at=MARCH, producer="tests", roster=roster)
+    log = MemoryLog()
+    log.append([declared, *events], MARCH)
+    return replay(log.read())

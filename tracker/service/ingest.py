@@ -1,6 +1,6 @@
 """The line: an item in; its text, events and alerts stored in one transaction.
 
-    line = Line(store, contests, channels, clock=SystemClock())
+    line = Line(store, [Reader(contest)], channels, clock=SystemClock())
     line.declare()
     taken = line.take(item, sending="all")
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Literal
+from typing import Literal, Protocol
 
 import structlog
 
@@ -23,7 +23,7 @@ from tracker.clock import Clock
 from tracker.contests import Contest
 from tracker.errors import LogError, StoreError
 from tracker.events import StoredEvent
-from tracker.extraction import EXTRACTOR, Reader
+from tracker.extraction import EXTRACTOR
 from tracker.items import Item
 from tracker.log.text import storable_record
 from tracker.projection import DEFAULT_POLICY, EMPTY, Policy, State, replay
@@ -55,10 +55,20 @@ class Taken:
     error: str = ""
 
 
+class ItemReader(Protocol):
+    """Whoever reads items for one contest (`extraction.Reader`)."""
+
+    @property
+    def contest(self) -> Contest: ...
+
+    def read(self, item: Item) -> Reading:
+        """All that the item says about the contest. An exception costs this item, no other."""
+
+
 class Line:
     """Takes items in, one at a time, from any thread.
 
-    contests  those that items are read for
+    readers   one for each contest that items are read for
     channels  by contest, the names of the channels that its alerts go to
     fresh_s   what "fresh" means where only fresh items alert: published at most so long ago, by their
               own date
@@ -67,7 +77,7 @@ class Line:
     def __init__(
         self,
         store: Store,
-        contests: Iterable[Contest],
+        readers: Iterable[ItemReader],
         channels: Mapping[ContestId, tuple[str, ...]],
         *,
         clock: Clock,
@@ -75,7 +85,7 @@ class Line:
         fresh_s: float = FRESH_S,
     ) -> None:
         self.store = store
-        self._readers = {contest.id: Reader(contest) for contest in contests}
+        self._readers = {reader.contest.id: reader for reader in readers}
         self._channels = channels
         self._clock = clock
         self._policy = policy
