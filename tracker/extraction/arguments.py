@@ -61,12 +61,12 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
         if unit.kind in _NP:
             if unit.possessed:
                 return None
-            if "except" in (units[i - 2].classes if i > 1 else ()):
+            if _excepted(units, i - 1):
                 return Subject(unit.electors, (), unit, i - 1, excepted=True)
             joined = _joined(sentence, i, discourse)
             if joined:
                 return joined
-            if _governed(units, i - 1):
+            if _governed(units, i - 1) and not (i == at and _absolute(units, i - 2)):
                 i -= 2
                 continue
             found = _name(sentence, i - 1, discourse)
@@ -103,6 +103,18 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
             return None
         i = back
     return None
+
+
+def _excepted(units: list[Unit], i: int) -> bool:
+    """"All but Hungary", "every ally except Hungary"."""
+    if i < 1 or "except" not in units[i - 1].classes:
+        return False
+    return any("all" in u.classes for u in units[max(i - 5, 0) : i - 1])
+
+
+def _absolute(units: list[Unit], i: int) -> bool:
+    """", with Turkey said to ...": the name after "with" is a subject."""
+    return "with" in units[i].classes and (i == 0 or units[i - 1].word in {",", *HARD})
 
 
 def _neither(units: list[Unit], i: int) -> bool:
@@ -256,11 +268,23 @@ def _joined(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
 
 
 def target(
-    sentence: Sentence, at: int, electors: Iterable[str], discourse: Discourse, *, position: int
+    sentence: Sentence,
+    at: int,
+    electors: Iterable[str],
+    discourse: Discourse,
+    *,
+    position: int,
+    main: bool = False,
 ) -> tuple[str, ...]:
-    """The candidates an object stands for; empty when that cannot be told. `at` is -1 for none said."""
+    """The candidates an object stands for; empty when that cannot be told.
+
+    at     its unit; -1 for none said
+    main   when none is said, it is the candidate of the headline
+    """
     roster = discourse.roster
     if at < 0:
+        if main and (one := discourse.headline()):
+            return (one,)
         one = discourse.candidate(sentence, position, electors)
         return (one,) if one else ()
     unit = sentence.units[at]
@@ -276,8 +300,11 @@ def target(
             if one is None and unit.race:
                 one = discourse.candidate(sentence, at, electors)
         return (one,) if one else ()
+    if "own_candidate" in classes:
+        one = roster.national(home)
+        return (one,) if one else ()
     if "both" in classes or "nobody" in classes:
-        return discourse.all_candidates()
+        return discourse.all_candidates() or discourse.running()
     if "rival" in classes:
         one = discourse.rival(sentence, at)
         return (one,) if one else ()

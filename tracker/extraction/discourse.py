@@ -66,7 +66,20 @@ class Discourse:
     def only(self, gender: Gender = Gender.UNKNOWN) -> str | None:
         """The one candidate the whole item names."""
         ids = self._running(c for c in self.item_candidates if self._fits(c, gender))
-        return ids[0] if len(ids) == 1 else None
+        return ids[0] if len(ids) == 1 and self.roster.declared(ids[0]) else None
+
+    def headline(self) -> str | None:
+        """The one candidate the title names."""
+        for sentence in self.sentences:
+            if sentence.title:
+                ids = self._running(self._mentions(sentence, len(sentence.units)))
+                return ids[0] if len(ids) == 1 and self.roster.declared(ids[0]) else None
+        return None
+
+    def running(self) -> tuple[str, ...]:
+        """The two who run on that day, when the item names neither; empty unless there are two."""
+        ids = self.roster.running()
+        return ids if len(ids) == 2 else ()
 
     def _fits(self, candidate: str, gender: Gender) -> bool:
         one = self.roster.candidates[candidate]
@@ -122,6 +135,8 @@ class Discourse:
                     if not self._governed(place, i):
                         return unit
                     continue
+                if person and unit.kind is Kind.VOICE and unit.role == "title" and not self._governed(place, i):
+                    return self.elector(place, i, person=False)
                 if unit.kind is not Kind.ELECTOR or (unit.plural and len(unit.electors) > 1):
                     continue
                 if person and unit.head not in (*_PEOPLE, Head.PEOPLE):

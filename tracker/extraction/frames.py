@@ -19,6 +19,7 @@ from tracker.extraction.units import HARD, Head, Kind, Unit
 from tracker.stances import Certainty, ClaimTime, Stance
 
 
+_NEGATIONS = frozenset(["neg", "absent", "refuse", "unsure", "hesitate"])
 Said = tuple[Predicate, Reading, tuple[str, ...], Subject | None]
 """A predicate, its reading, its candidates, its subject: what an ellipsis points back to."""
 
@@ -57,6 +58,7 @@ class Frames:
         for i in range(len(sentence.units)):
             for found, predicate in find(index, sentence.units, i):
                 hits.append((i, found, predicate))
+        hits = [hit for hit in hits if hit[2].stance is not None or not hit[2].denied or self._denied(hit[0])]
         hits.sort(key=lambda hit: (hit[0] - hit[1].end, hit[0]))
         kept = []
         used: set[int] = set()
@@ -69,6 +71,13 @@ class Frames:
             self.taken |= words
             kept.append((start, found, predicate))
         return sorted(kept, key=lambda hit: hit[0])
+
+    def _denied(self, start: int) -> bool:
+        """A negation stands before a predicate that means something only when it is denied."""
+        links = chain(self.sentence, start)
+        if _NEGATIONS & set(links.effects):
+            return True
+        return any("neither" in u.classes for u in self.sentence.units[max(links.start - 3, 0) : links.start])
 
     # -- one predicate --------------------------------------------------------------------------
 
@@ -107,6 +116,8 @@ class Frames:
                 who = self.dropped()
         else:
             who = None
+        if who is None and predicate.left == "E":
+            who = self._listed(links.start, found.end)
         if who is None or not who.electors:
             self.refuse(start, found.end, "no elector before it")
             if self.last is None and predicate.stance is not None and found.candidate >= 0:
@@ -158,6 +169,23 @@ class Frames:
         if at < 0 and not candidates and (first is None or not first.candidates):
             at = self._ahead(found.end)
         self.claim(start, found.end, predicate, links.effects, low, who, at, candidates)
+
+    def _listed(self, start: int, stop: int) -> Subject | None:
+        """"Two capitals still say no: Budapest and Ankara": the names follow the colon."""
+        s = self.sentence
+        units = s.units
+        before = [u for u in units[max(start - 4, 0) : start] if not u.kind]
+        if not any("number" in u.classes or "group_noun" in u.classes for u in before):
+            return None
+        for i in range(stop, min(stop + 12, len(units) - 1)):
+            if units[i].word in {":", "-", "–", "—", "--"}:
+                after = units[i + 1]
+                if after.kind is Kind.ELECTOR and not after.possessed and (
+                    i + 2 >= len(units) or units[i + 2].word in HARD
+                ):
+                    return Subject(after.electors, (), after, i + 1)
+                return None
+        return None
 
     def _spoken(self, start: int, found: Found, predicate: Predicate) -> None:
         """The elector is whoever says it ("X is the right man, the minister said"; "no decision yet on X")."""
@@ -219,7 +247,11 @@ class Frames:
     def voice(self, at: int) -> Subject | None:
         """The elector whose office, or "own government", stands at unit `at`."""
         if not self.sentence.units[at].kind:
-            return pronoun(self.sentence, at, self.discourse)
+            found = pronoun(self.sentence, at, self.discourse)
+            if found is None or not found.electors:
+                return None
+            unit = replace(self.sentence.units[at], kind=Kind.ELECTOR, electors=found.electors, head=Head.NAME)
+            return Subject(found.electors, (), unit, at, pronoun=True)
         near = self.discourse.elector(self.sentence, at, person=False)
         if near is None:
             return None
@@ -256,7 +288,10 @@ class Frames:
         own = self.discourse.roster.national(who.electors[0]) if predicate.own else None
         if own is not None:
             candidates = (own,)
-        candidates = candidates or target(s, at, who.electors, self.discourse, position=start)
+        if predicate.everyone:
+            candidates = self.discourse.all_candidates() or self.discourse.running()
+        main = predicate.stance in (None, Stance.UNDECIDED)
+        candidates = candidates or target(s, at, who.electors, self.discourse, position=start, main=main)
         if not candidates:
             self.refuse(start, stop, "no candidate it could mean", who.electors[0])
             return
@@ -273,7 +308,7 @@ class Frames:
             return
         stance = predicate.stance
         if stance is None:
-            if not {"neg", "absent", "refuse", "unsure"} & set(effects):
+            if not _NEGATIONS & set(effects):
                 self.refuse(start, stop, "a decision without its content", who.electors[0], candidates[0])
                 return
             reading: Reading | None = Reading(predicate.denied or Stance.UNDECIDED, silent=True)
@@ -281,7 +316,7 @@ class Frames:
             effects = tuple(effects)
             if self._so_far(stop) and "neg" in effects:
                 effects = ("yet", *effects)
-            reading = apply(stance, effects)
+            reading = apply(stance, effects) if "should" not in effects or self._resolved(start) else None
         if reading is None:
             self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
             return
@@ -299,6 +334,10 @@ class Frames:
             self._emit(start, stop, predicate, reading, low, who, at, candidate)
         self.last = (predicate, reading, candidates, who)
         self.effects = tuple(effects)
+
+    def _resolved(self, start: int) -> bool:
+        """"They resolved that Romania should back him": a decision, not a wish."""
+        return any("resolve" in u.classes for u in self.sentence.units[:start] if not u.kind)
 
     def _so_far(self, stop: int) -> bool:
         units = self.sentence.units

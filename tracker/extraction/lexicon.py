@@ -52,6 +52,7 @@ class Predicate:
     stance     what it says, plainly put
     past       the stance it says is over ("dropped its objections"); `None` when none
     copula     a form of "to be" (or a headline's gap) must stand before it
+    everyone   of every candidate the item names
     own        of the elector's own candidate
     context    the candidate may come from the passage when the object is not said
     silence    nothing was said or decided, as told by others
@@ -72,6 +73,7 @@ class Predicate:
     denied: Stance | None = None
     copula: bool = False
     own: bool = False
+    everyone: bool = False
     confidence: float = 0.95
 
 

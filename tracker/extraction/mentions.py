@@ -24,7 +24,7 @@ _SUPPORT = ("pro", "contra", "doubt", "silence", "decision")
 
 def phrases(units: Sequence[Unit], language: Language, roster: Roster, *, title: bool) -> list[Unit]:
     """The sentence with its noun phrases made one unit each, and lists of electors or candidates too."""
-    return _lists(_Assembly(list(units), language, roster, title).run(), roster)
+    return _lists(_Assembly(list(units), language, roster, title).run(), title=title)
 
 
 class _Assembly:
@@ -299,14 +299,14 @@ class _Assembly:
         return unit.word[:1].isalpha() and not unit.names and (not unit.capital or self.title)
 
 
-def _lists(units: list[Unit], roster: Roster) -> list[Unit]:
+def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
     """Neighbouring electors (or candidates) parted by commas and conjunctions become one unit."""
     out: list[Unit] = []
     i = 0
     n = len(units)
     while i < n:
         unit = units[i]
-        if unit.kind not in (Kind.ELECTOR, Kind.CANDIDATE) or unit.possessed:
+        if unit.kind not in (Kind.ELECTOR, Kind.CANDIDATE, Kind.ADJECTIVE) or unit.possessed:
             out.append(unit)
             i += 1
             continue
@@ -339,7 +339,9 @@ def _lists(units: list[Unit], roster: Roster) -> list[Unit]:
                 break
         before = out[-1] if out else None
         prefixed = before is not None and not before.classes.isdisjoint(("prep", "of", "link", "by"))
-        if len(members) > 1 and not joined and (prefixed or len(members) == 2) and not _telegraphic(units):
+        if prefixed and title and before is not None and "at" not in before.classes:
+            prefixed = False
+        if len(members) > 1 and not joined and (prefixed or len(members) == 2) and not title and not _telegraphic(units):
             members = members[:1]
             j = i + 1
         if len(members) == 1:

@@ -117,7 +117,7 @@ def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] |
             return None
         return at + 1, ""
     if kind == "class":
-        return (at + 1, "") if element.name in unit.classes else None
+        return (at + 1, "") if element.name in unit.classes or element.name == unit.kind else None
     stop = min(at + 3, len(units))
     for j in range(at, stop):
         other = units[j]

@@ -84,6 +84,8 @@ class _Item:
         discourse.item_candidates = tuple(
             dict.fromkeys(c for s in prepared for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates)
         )
+        self._favourites(prepared, discourse)
+        discourse.voice = self._voice(prepared)
         drafts: list[Draft] = []
         refusals: list[Refusal] = []
         said: Said | None = None
@@ -116,6 +118,33 @@ class _Item:
             candidacies=tuple(candidacies.finish(found_steps, self._evidence)),
             rejected=tuple(self._non_claim(r) for r in refusals),
         )
+
+    def _favourites(self, prepared: list[Sentence], discourse: Discourse) -> None:
+        """"The front-runner" is the one candidate the item names, else the first declared of the race."""
+        units = [u for s in prepared for u in s.units if not u.kind and "favourite" in u.classes]
+        if not units:
+            return
+        named = discourse.all_candidates()
+        one = discourse.only() if named else self.roster.favourite()
+        if one is None and len(named) > 1 and (favourite := self.roster.favourite()) in named:
+            one = favourite
+        if one is None:
+            return
+        for unit in units:
+            unit.kind, unit.candidates = Kind.CANDIDATE, (one,)
+        if not named:
+            discourse.item_candidates = (one,)
+
+    def _voice(self, prepared: list[Sentence]) -> tuple[str, ...]:
+        """The elector whose own statement the item is: an official feed's, or the one a title names as its source."""
+        if self.item.elector and self.item.elector in self.roster.electors:
+            return (self.item.elector,)
+        for sentence in prepared:
+            if sentence.title:
+                for unit in sentence.units:
+                    if unit.kind is Kind.ELECTOR and "release" in unit.classes:
+                        return unit.electors
+        return ()
 
     def _sentences(self) -> Iterator[Sentence]:
         number = 0

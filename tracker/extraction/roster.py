@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from tracker.contests import Candidate, CandidateStatus, Contest, ElectorKind, Speaker, SpeakerRole
 from tracker.countries import BLOCS
@@ -13,6 +13,14 @@ from tracker.extraction.units import Head, Kind, Unit, name_of
 
 _ROLES = {f"role_{role.value}": role for role in SpeakerRole}
 _STATE = (NameKind.NAME, NameKind.CAPITAL, NameKind.SEAT)
+
+
+_GRACE = timedelta(days=7)
+"""Days around a term in which the press already, or still, speaks of the holder by office."""
+
+
+def _serves(speaker: Speaker, day: date) -> bool:
+    return speaker.in_office(day) or speaker.in_office(day + _GRACE) or speaker.in_office(day - _GRACE)
 
 
 class Roster:
@@ -25,7 +33,7 @@ class Roster:
         self.electors = frozenset(self.kinds)
         self.by_name = {fold(c.name): c for c in contest.candidates}
         self.candidates = {c.id: c for c in contest.candidates}
-        self.speakers = [s for s in contest.speakers if s.in_office(day)]
+        self.speakers = [s for s in contest.speakers if _serves(s, day)]
         self.blocs = self._blocs()
         self.full: frozenset[str] = frozenset()
         self._nationals: dict[str, tuple[str, ...]] = {}
@@ -70,6 +78,13 @@ class Roster:
     def dual(self, candidate: str) -> tuple[str, ...]:
         """Electors for whom a candidate speaks, or itself where people vote."""
         return self._duals.get(candidate, ())
+
+    def running(self) -> tuple[str, ...]:
+        """Who had declared and not left by that day, in the contest file's order."""
+        return tuple(
+            c.id for c in self.contest.candidates
+            if self.stands(c.id) and self.declared(c.id) and (c.declared is None or c.declared <= self.day)
+        )
 
     def favourite(self) -> str | None:
         """Who "the front-runner" is when the item names nobody: the first declared of those who stand."""
@@ -194,7 +209,7 @@ class Roster:
 
     def _person(self, unit: Unit) -> Speaker | None:
         speakers = [n.speaker for n in unit.names if n.kind is NameKind.SPEAKER and n.speaker]
-        serving = [s for s in speakers if s.in_office(self.day)]
+        serving = [s for s in speakers if _serves(s, self.day)]
         electors = {s.elector for s in serving}
         if len(electors) == 1:
             return serving[0]

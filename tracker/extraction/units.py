@@ -120,7 +120,7 @@ class Unit:
             return self.own
         if self.kind is Kind.ELECTOR:
             return bool(self.candidates) and not self.possessed
-        if not self.classes.isdisjoint(("him", "both", "nobody", "rival", "favourite")):
+        if not self.classes.isdisjoint(("him", "both", "nobody", "rival", "favourite", "own_candidate")):
             return True
         return "race" in self.classes and ("weak" not in self.classes or "poss" in self.classes)
 
