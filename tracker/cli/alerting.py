@@ -18,13 +18,25 @@ from tracker.cli.verbs import ASKING, Family, Moment, Verb
 from tracker.errors import UnknownName
 
 if TYPE_CHECKING:
-    from tracker.store import Attempt, KeptAlert
+    from tracker.alerts import Alert, AlertState
+    from tracker.store import Attempt
 
 STATES = ("quiet", "queued", "sent", "failed", "dead")
 FIELDS = (
     "key", "at", "occurred_at", "contest", "elector", "candidate", "from", "to", "certainty", "evidence",
     "url", "state",
 )  # fmt: skip
+COLUMNS = (
+    Column(title="KEY"),
+    Column(title="DATE"),
+    Column(title="WHO"),
+    Column(title="TOWARD"),
+    Column(title="FROM"),
+    Column(title="TO"),
+    Column(title="CERTAINTY"),
+    Column(title="STATE"),
+    Column(title="WORDS", shrinks=True),
+)
 _STATE_STYLES: Mapping[str, Mapping[str, Any]] = {
     "sent": {"fg": "green"},
     "failed": {"fg": "yellow"},
@@ -89,18 +101,8 @@ def list_alerts(
         value=records,
         fields=FIELDS,
         records=records,
-        columns=(
-            Column(title="KEY"),
-            Column(title="DATE"),
-            Column(title="WHO"),
-            Column(title="TOWARD"),
-            Column(title="FROM"),
-            Column(title="TO"),
-            Column(title="CERTAINTY"),
-            Column(title="STATE"),
-            Column(title="WORDS", shrinks=True),
-        ),
-        rows=[_row(kept) for kept in found],
+        columns=COLUMNS,
+        rows=[alert_row(kept.alert, kept.state) for kept in found],
         empty="No alert.",
     )
 
@@ -176,8 +178,8 @@ def _the_one(call: Call, keys: list[str], beginning: str) -> str:
     return found[0]
 
 
-def _row(kept: KeptAlert) -> tuple[str | Cell, ...]:
-    alert = kept.alert
+def alert_row(alert: Alert, state: AlertState) -> tuple[str | Cell, ...]:
+    """An alert as a row of `COLUMNS`."""
     return (
         alert.key[:10],
         f"{alert.occurred_at:%Y-%m-%d}",
@@ -186,7 +188,7 @@ def _row(kept: KeptAlert) -> tuple[str | Cell, ...]:
         shown(alert.was),
         shown(alert.now, mark=" (disputed)" if alert.disputed else ""),
         "" if alert.certainty is None else alert.certainty.value,
-        Cell(kept.state.value, _STATE_STYLES.get(kept.state.value, {})),
+        Cell(state.value, _STATE_STYLES.get(state.value, {})),
         alert.evidence,
     )
 

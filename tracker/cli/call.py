@@ -40,6 +40,10 @@ class Call:
         """table, json, ndjson or csv."""
         return str(self._given.get("format", "table"))
 
+    def format_or(self, default: str) -> str:
+        """The format asked for, for a verb whose own default is not a table."""
+        return str(self._given.get("format", default))
+
     @cached_property
     def now(self) -> datetime:
         """When the command began; one moment for all of it."""
