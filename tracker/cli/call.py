@@ -142,7 +142,7 @@ class Call:
             if contest.id == self.contest_id:
                 return contest
         known = [contest.id for contest in self.settings.contests]
-        raise names.contest_unknown(self.contest_id, known, where="the configuration")
+        raise names.unknown("contest", self.contest_id, known, where="the configuration")
 
     def contest_state(self, store: Store) -> ContestState:
         """What the log holds of the contest asked about, known at the moment asked about.
@@ -192,7 +192,7 @@ class Call:
         if asked is None:
             return tuple(declared.values())
         if asked not in declared:
-            raise names.contest_unknown(asked, declared, where=str(self.database))
+            raise names.unknown("contest", asked, declared, where=str(self.database))
         return (declared[asked],)
 
 

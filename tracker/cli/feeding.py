@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.cli import names
 from tracker.cli.call import Call, called
-from tracker.cli.output import show
-from tracker.cli.tables import Cell, Column
+from tracker.cli.exits import Exit
+from tracker.cli.output import many, say, show
+from tracker.cli.tables import Cell, Column, clean
 from tracker.cli.verbs import Family, Verb
+from tracker.clock import iso, parse
 
 if TYPE_CHECKING:
     from tracker.configuration.settings import FeedSettings
+    from tracker.feeds.fetch import FetchResult
     from tracker.health import FeedHealth
 
 FIELDS = (
@@ -64,8 +70,6 @@ def list_feeds(call: Call, *, failing: bool) -> None:
 
 
 def _record(feed: FeedSettings, health: FeedHealth | None) -> dict[str, Any]:
-    from tracker.clock import iso
-
     def moment(mark: str) -> str | None:
         value = getattr(health, mark, None)
         return None if value is None else iso(value)
@@ -116,8 +120,6 @@ def _ago(moment: str | None, now: datetime) -> str:
     """ "3 min ago", "in 2 h": how far from now, in the largest unit that fits."""
     if moment is None:
         return ""
-    from tracker.clock import parse
-
     distance = parse(moment) - now
     gone = distance < timedelta()
     seconds = abs(distance).total_seconds()
@@ -128,3 +130,100 @@ def _ago(moment: str | None, now: datetime) -> str:
     else:
         told = f"{seconds:.0f} s"
     return f"{told} ago" if gone else f"in {told}"
+
+
+@feeds.command(
+    name="check",
+    cls=Verb,
+    shares=("config", "db", "contest", "format"),
+    epilog="Example: tracker feeds check https://news.example.org/rss.xml",
+)
+@click.argument("address", metavar="URL|ID")
+@click.option("--local", is_flag=True, help="Its host may be this machine or a private network.")
+@click.option("--limit", type=click.IntRange(min=0), default=5, metavar="N", help="Items shown (5).")
+@called
+def check(call: Call, *, address: str, local: bool, limit: int) -> int:
+    """What an address gives as a feed: its title, its items, and what is wrong with it.
+
+    Asks once, keeps nothing. The address may be that of a configured feed, or its id. Ends with 8 when it
+    cannot be fetched or is no feed; a page that names its feeds is answered with their addresses.
+    """
+    import asyncio
+
+    from tracker.feeds.fetch import Fetcher, FetchLimits, Request
+    from tracker.feeds.parse import Outlet
+    from tracker.feeds.parse import parse as parse_feed
+
+    feed = next((each for each in call.settings.feeds if address in (each.id, each.url)), None)
+    if feed is None and "://" not in address:
+        raise names.unknown("feed", address, [each.id for each in call.settings.feeds], where="feeds.toml")
+    url = feed.url if feed is not None else address
+    poll = call.settings.poll
+
+    async def ask() -> FetchResult:
+        limits = FetchLimits(deadline_s=poll.timeout_s, max_bytes=poll.max_bytes)
+        async with Fetcher(contact=poll.contact, clock=call.clock, limits=limits) as fetcher:
+            headers = {}
+            if feed is not None and feed.authorization is not None:
+                headers["Authorization"] = feed.authorization.reveal()
+            vouched = local or (feed is not None and feed.local)
+            return await fetcher.fetch(Request(url=url, headers=headers, local=vouched))
+
+    answer = asyncio.run(ask())
+    parsed = parse_feed(
+        answer.body or b"",
+        outlet=Outlet(url=answer.url, name=feed.outlet if feed is not None else ""),
+        seen_at=call.now,
+        content_type=answer.content_type,
+    )
+    newest = sorted(parsed.items, key=lambda item: item.published_at, reverse=True)
+    wrong = [text for text in (answer.fault, parsed.fault) if text] + [str(f) for f in parsed.item_faults]
+    records = [
+        {
+            "published": iso(item.published_at) if item.date_given else None,
+            "source": item.source,
+            "title": item.title,
+            "url": item.url or None,
+        }
+        for item in newest
+    ]
+    show(
+        call.format,
+        value={
+            "url": answer.url,
+            "moved_to": answer.moved_to,
+            "title": parsed.title,
+            "lang": parsed.lang or None,
+            "elapsed_s": round(answer.elapsed_s, 3),
+            "faults": wrong,
+            "items": records,
+        },
+        fields=("published", "source", "title", "url"),
+        records=records,
+        columns=(
+            Column(title="PUBLISHED"),
+            Column(title="SOURCE", shrinks=True),
+            Column(title="TITLE", shrinks=True),
+        ),
+        rows=[
+            (
+                f"{item.published_at:%Y-%m-%d %H:%M}" if item.date_given else "no date",
+                item.source,
+                _words(item.title),
+            )
+            for item in newest[:limit]
+        ],
+        heading=f"{clean(parsed.title) or answer.url}: {many(len(parsed.items), 'item')}"
+        f" in {answer.elapsed_s:.1f} s",
+        empty="No item.",
+    )
+    if answer.moved_to:
+        say(f"It has moved for good: put {answer.moved_to} into feeds.toml.")
+    for text in wrong:
+        say(f"tracker: {text}")
+    return Exit.OK
+
+
+def _words(title: str) -> str:
+    """A raw title as a reader sees it."""
+    return html.unescape(re.sub(r"<[^<>]{0,200}>", "", title))

@@ -44,11 +44,11 @@ def candidate_id(contests: Sequence[Contest], asked: str) -> CandidateId:
     raise UnknownName("candidate", asked, where=_where(contests), near=_near(asked, ids, names))
 
 
-def contest_unknown(asked: str, known: Iterable[str], *, where: str) -> UnknownName:
-    """The error for a contest that neither the log nor the configuration has."""
+def unknown(noun: str, asked: str, known: Iterable[str], *, where: str) -> UnknownName:
+    """The error for a name that is none of the known ones: the near ones, or all where they are few."""
     names = {folded(name): name for name in known}
-    near = _near(asked, names, {}) or tuple(sorted(names.values()))[:3]
-    return UnknownName("contest", asked, where=where, near=near)
+    near = _near(asked, names, {}) or (tuple(sorted(names.values())) if len(names) <= 4 else ())
+    return UnknownName(noun, asked, where=where, near=near)
 
 
 def _elector_names(contests: Sequence[Contest]) -> dict[str, ElectorId]:
