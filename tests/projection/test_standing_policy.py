@@ -58,6 +58,10 @@ def test_nothing_told_is_unknown(weighed: Weigh) -> None:
             "1 own supports; 2 outlet opposes @A; 3 outlet opposes @B; 4 outlet supports @C",
             "supports reported disputed",
         ),
+        (
+            "1 own supports; 2 outlet opposes @A; 3 outlet opposes @B; 4 outlet undecided @C",
+            "undecided reported disputed",
+        ),
         ("1 own supports; 2 outlet undecided", "supports official disputed"),
         ("1 own opposes; 2 outlet leans_oppose", "opposes official"),
         ("1 own leans_oppose; 2 outlet opposes", "opposes reported"),
@@ -102,6 +106,8 @@ def test_a_count_by_name_stands_against_a_report(
         # Raised by an unnamed official, the own word still bars the way across.
         ("1 own leans_support; 2 own-unnamed supports; 3 own-unnamed opposes", "supports anonymous"),
         ("1 own supports; 2 own-unnamed opposes confirmed", "opposes anonymous"),
+        # What a person confirmed stands as firm as what it overtook.
+        ("1 own supports; 2 own-unnamed opposes confirmed; 3 outlet opposes", "opposes reported"),
     ],
 )
 def test_an_unnamed_official_of_the_elector(
@@ -119,6 +125,8 @@ def test_an_unnamed_official_of_the_elector(
         ("1 outlet supports; 2 other opposes @A; 3 other opposes @B", "supports reported"),
         # An own word begins the count of origins anew.
         ("1 unnamed supports @A; 2 own undecided; 3 unnamed supports @B", "leans_support anonymous"),
+        ("1 unnamed supports @A; 2 own leans_support; 3 unnamed supports @B", "leans_support official"),
+        ("1 own supports; 2 other opposes confirmed; 3 own-unnamed supports", "opposes reported"),
         # A neighbour's word does not make an anonymous support a reported one.
         ("1 own-unnamed supports; 2 other supports", "supports anonymous"),
         ("1 unnamed supports; 2 other supports @A confirmed", "supports reported"),
