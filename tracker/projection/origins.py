@@ -35,10 +35,15 @@ _PRESS = (
     r"(?:Agency|Bulletin|Chronicle|Daily|Gazette|Herald|Journal|Ledger|Mail|Media|News|Newsdesk|Observer|Post|Press|Radio|"
     r"Review|Service|Standard|Star|Telegraph|Television|Times|Tribune|TV|Wire|World)"
 )
-# A place, an outlet in brackets, a dash: "ROME (Meridian Wire) - ", at the head of a paragraph.
-_DATELINE = re.compile(rf"^[A-Z][\w .,'’/-]{{1,40}} \(({_NAME})\) ?[-–—]", re.MULTILINE)
+_OUTLET = rf"{'|'.join(AGENCIES)}|{_NAME} {_PRESS}"
+# A place, an outlet in brackets, a dash, at the head of a paragraph: "ROME (Meridian Wire) - ". If the place
+# is not in capitals, what is in brackets must look like an outlet ("Viktor Orbán (Fidesz) - ").
+_DATELINE = re.compile(
+    rf"^(?:[^\W\d_a-z][A-Z .,'’/-]{{2,40}} \(({_NAME})\)|\w[\w .,'’/-]{{1,40}} \(({_OUTLET})\)) ?[-–—]",
+    re.MULTILINE,
+)
 # An outlet in brackets that closes the text, or is a paragraph of its own.
-_SIGNED = re.compile(rf"(?:^|\n) ?\(({_NAME})\) ?(?=\n|$)|[.”\"'] \(({_NAME})\) ?$")
+_SIGNED = re.compile(rf"(?:^|\n|[.”\"'] )\(({_OUTLET})\)(?=\n|$)")
 _SOURCE = re.compile(
     rf"(?:^|\n|[.(] ?)(?i:Sources?|Quelle|Bron|Fuente|Fonte|Kilde|Källa|Sursa) ?: ?({_NAME})"
 )
@@ -46,10 +51,9 @@ _KIND_OF_OUTLET = re.compile(
     r"^(?:the )?(?:(?:weekly|daily|newspaper|magazine|broadcaster|website|portal|news agency|agency) )+",
     re.IGNORECASE,
 )
-_OUTLET = rf"{'|'.join(AGENCIES)}|{_NAME} {_PRESS}"
 _CREDITED = re.compile(
     rf"\b({_OUTLET}) (?:(?:has |first )?reported|reports|said|writes)\b"
-    rf"|\b(?:according to|reported by|told) (?:the |news agency |broadcaster )*({_OUTLET})\b"
+    rf"|\b(?:[Aa]ccording to|[Rr]eported by|[Tt]old) (?:the |news agency |broadcaster )*({_OUTLET})\b"
 )
 _REACH = 20_000
 

@@ -1,0 +1,189 @@
+"""Where a candidacy stands on a day, who leads, who was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tracker.claims import CandidacyStep
+from tracker.contests import Candidate, CandidateStatus, Elector
+from tracker.events import CandidacyReported, ContestDecided, Event, ReportConfirmed, ReportRetracted
+from tracker.log.identity import identity
+from tracker.projection import ContestState, candidate_status, decision, leader, standings
+from tracker.rules import Rule
+from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId, Precision, Stance
+from tracker.testing import on_day, race, state_of, told
+
+FIRST, SECOND = CandidateId("first-one"), CandidateId("second-one")
+MENTIONED, DECLARED = CandidateStatus.MENTIONED, CandidateStatus.DECLARED
+DECLINED, WITHDRAWN = CandidateStatus.DECLINED, CandidateStatus.WITHDRAWN
+
+
+def step(
+    what: CandidacyStep,
+    day: float,
+    certainty: Certainty = Certainty.OFFICIAL,
+    outlet: str = "W",
+    time: ClaimTime = ClaimTime.NOW,
+) -> CandidacyReported:
+    plain = told(Stance.SUPPORTS, outlet=outlet)
+    return CandidacyReported(
+        contest=race().id, candidate=FIRST, step=what, by=None, certainty=certainty, time=time, speaker="",
+        occurred_at=on_day(day), precision=Precision.INSTANT, item=None, source=plain.source,
+        evidence=plain.evidence, rule="r", producer="p",
+    )  # fmt: skip
+
+
+def statuses(candidate: Candidate, *events: Event, days: tuple[float, ...]) -> list[CandidateStatus]:
+    state = state_of(*events, roster=race(candidates=(candidate,))).contests[race().id]
+    return [candidate_status(state, candidate, on_day(day)) for day in days]
+
+
+def somebody(**fields: object) -> Candidate:
+    return replace(Candidate(id=FIRST, name="First One"), **fields)  # type: ignore[arg-type]
+
+
+def test_the_rosters_dates_come_one_after_the_other() -> None:
+    candidate = somebody(status=WITHDRAWN, declared=date(2024, 3, 5), withdrawn=date(2024, 3, 20))
+    assert statuses(candidate, days=(4, 5, 19, 20)) == [MENTIONED, DECLARED, DECLARED, WITHDRAWN]
+
+
+@pytest.mark.parametrize("status", list(CandidateStatus))
+def test_a_status_without_a_date_holds_from_the_start(status: CandidateStatus) -> None:
+    assert statuses(somebody(status=status), days=(1, 30)) == [status, status]
+
+
+def test_a_candidate_out_without_a_date_is_not_brought_back_by_the_day_he_declared() -> None:
+    candidate = somebody(status=WITHDRAWN, declared=date(2024, 3, 5))
+    assert statuses(candidate, days=(1, 9)) == [WITHDRAWN, WITHDRAWN]
+
+
+def test_an_official_word_sets_it_and_a_mention_undoes_nothing() -> None:
+    events = (
+        step(CandidacyStep.DECLARED, 2), step(CandidacyStep.MENTIONED, 3), step(CandidacyStep.WITHDRAWN, 4),
+        step(CandidacyStep.MENTIONED, 5),
+    )  # fmt: skip
+    assert statuses(somebody(), *events, days=(1, 3, 5)) == [MENTIONED, DECLARED, WITHDRAWN]
+
+
+def test_an_old_declaration_does_not_undo_a_withdrawal_of_the_roster() -> None:
+    candidate = somebody(status=WITHDRAWN, declared=date(2024, 3, 5), withdrawn=date(2024, 3, 20))
+    assert statuses(candidate, step(CandidacyStep.NOMINATED, 12), days=(25,)) == [WITHDRAWN]
+
+
+def test_one_report_enters_a_candidate() -> None:
+    assert statuses(somebody(), step(CandidacyStep.NOMINATED, 2, Certainty.REPORTED), days=(2,)) == [DECLARED]
+
+
+def test_it_takes_two_origins_to_take_a_candidate_out_or_back_in() -> None:
+    candidate = somebody(status=DECLARED)
+    out = [
+        step(CandidacyStep.WITHDRAWN, day, Certainty.REPORTED, outlet)
+        for day, outlet in ((2, "W"), (3, "W"), (4, "X"))
+    ]
+    assert statuses(candidate, *out, days=(2, 3, 4)) == [DECLARED, DECLARED, WITHDRAWN]
+    back = [
+        step(CandidacyStep.DECLARED, day, Certainty.REPORTED, outlet) for day, outlet in ((6, "W"), (7, "X"))
+    ]
+    assert statuses(candidate, *out, *back, days=(6, 7)) == [WITHDRAWN, DECLARED]
+
+
+def test_unnamed_sources_take_nobody_out_and_enter_with_two_origins() -> None:
+    leaks = [
+        step(CandidacyStep.WITHDRAWN, day, Certainty.ANONYMOUS, outlet)
+        for day, outlet in ((2, "W"), (3, "X"))
+    ]
+    assert statuses(somebody(status=DECLARED), *leaks, days=(4,)) == [DECLARED]
+    tips = [
+        step(CandidacyStep.DECLARED, day, Certainty.ANONYMOUS, outlet) for day, outlet in ((2, "W"), (3, "X"))
+    ]
+    assert statuses(somebody(), *tips, days=(2, 3)) == [MENTIONED, DECLARED]
+
+
+def test_a_confirmed_leak_counts() -> None:
+    leak = step(CandidacyStep.DECLINED, 2, Certainty.ANONYMOUS)
+    stand_by = ReportConfirmed(
+        contest=race().id, report=identity(leak), reason="asked him", occurred_at=on_day(3), producer="editor"
+    )
+    assert statuses(somebody(status=DECLARED), leak, stand_by, days=(2,)) == [DECLINED]
+
+
+@pytest.mark.parametrize("time", [ClaimTime.FUTURE, ClaimTime.CONDITIONAL, ClaimTime.HISTORICAL])
+def test_what_is_foretold_or_past_changes_nothing(time: ClaimTime) -> None:
+    assert statuses(somebody(), step(CandidacyStep.DECLARED, 2, time=time), days=(3,)) == [MENTIONED]
+
+
+def test_a_guess_and_a_retracted_report_change_nothing() -> None:
+    guess = step(CandidacyStep.DECLARED, 2, Certainty.SPECULATION)
+    wrong = step(CandidacyStep.DECLARED, 2)
+    gone = ReportRetracted(
+        contest=race().id, report=identity(wrong), reason="x", occurred_at=on_day(3), producer="editor"
+    )
+    assert statuses(somebody(), guess, wrong, gone, days=(4,)) == [MENTIONED]
+
+
+def ahead(state: ContestState, day: float = 9) -> CandidateId | None:
+    return leader(state, standings(state, on_day(day)), on_day(day))
+
+
+def of(*events: Event, **changes: object) -> ContestState:
+    return state_of(*events, roster=race(**changes)).contests[race().id]
+
+
+def test_the_leader_has_most_supporters_and_there_is_none_on_a_tie() -> None:
+    one = told(Stance.SUPPORTS, elector="aa")
+    other = told(Stance.SUPPORTS, elector="bb", candidate="second-one")
+    third = told(Stance.SUPPORTS, elector="cc", candidate="second-one", day=2)
+    assert ahead(of()) is None
+    assert ahead(of(one)) == FIRST
+    assert ahead(of(one, other)) is None
+    assert ahead(of(one, other, third)) == SECOND
+    assert ahead(of(one, other, third), day=1) is None
+
+
+def test_a_lean_makes_no_leader() -> None:
+    assert ahead(of(told(Stance.LEANS_SUPPORT))) is None
+
+
+def test_a_candidate_that_is_out_cannot_lead() -> None:
+    both = [told(Stance.SUPPORTS, elector=e) for e in ("aa", "bb")]
+    rival = told(Stance.SUPPORTS, elector="cc", candidate="second-one")
+    assert ahead(of(*both, rival, step(CandidacyStep.WITHDRAWN, 3)), day=2) == FIRST
+    assert ahead(of(*both, rival, step(CandidacyStep.WITHDRAWN, 3)), day=3) == SECOND
+
+
+def test_only_electors_with_a_vote_that_day_make_a_leader() -> None:
+    electors = (
+        Elector(id=ElectorId("aa"), joined=date(2024, 3, 5)),
+        Elector(id=ElectorId("bb"), votes=False),
+        Elector(id=ElectorId("cc")),
+    )
+    backers = [told(Stance.SUPPORTS, elector=e) for e in ("aa", "bb")]
+    assert ahead(of(*backers, electors=electors), day=4) is None
+    assert ahead(of(*backers, electors=electors), day=5) == FIRST
+
+
+def test_where_votes_are_weighted_weight_makes_the_leader() -> None:
+    electors = (
+        Elector(id=ElectorId("aa"), weight=5.0),
+        Elector(id=ElectorId("bb")),
+        Elector(id=ElectorId("cc")),
+    )
+    told_ = [
+        told(Stance.SUPPORTS, elector="aa"),
+        *(told(Stance.SUPPORTS, elector=e, candidate="second-one") for e in ("bb", "cc")),
+    ]
+    assert ahead(of(*told_, electors=electors)) == SECOND
+    assert ahead(of(*told_, electors=electors, rule=Rule(kind="weighted_majority"))) == FIRST
+
+
+def test_a_decision_holds_from_its_day() -> None:
+    chosen = ContestDecided(
+        contest=race().id, candidate=FIRST, reason="the board voted", occurred_at=on_day(5),
+        precision=Precision.DAY, producer="editor",
+    )  # fmt: skip
+    state = of(chosen)
+    assert decision(state, on_day(4)) is None
+    assert decision(state, on_day(5)) == chosen
