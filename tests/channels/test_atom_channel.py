@@ -137,9 +137,19 @@ def test_whoever_reads_while_it_is_written_gets_a_whole_document(
     assert read > 1
 
 
-def test_a_folder_that_is_not_there_is_a_failed_delivery(
+def test_a_folder_that_is_not_there_is_made(
     alert: MakeAlert, setup: Callable[..., Setup], tmp_path: Path
 ) -> None:
-    path = tmp_path / "missing" / "alerts.xml"
-    with pytest.raises(DeliveryError, match="cannot be written: No such file or directory"):
+    path = tmp_path / "var" / "feeds" / "alerts.xml"
+    CHANNELS["atom"](setup(path=str(path))).send(alert())
+    assert path.exists()
+
+
+def test_a_place_that_cannot_be_written_is_a_failed_delivery(
+    alert: MakeAlert, setup: Callable[..., Setup], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    path = tmp_path / "file" / "alerts.xml"
+    with pytest.raises(DeliveryError, match=r"alerts\.xml cannot be written: ") as caught:
         CHANNELS["atom"](setup(path=str(path))).send(alert())
+    assert not caught.value.permanent

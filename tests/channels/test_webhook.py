@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import socket
 from collections.abc import Callable, Iterator
@@ -132,3 +135,24 @@ def test_no_secret_of_the_address_or_headers_is_told(
     given = setup(url=receiver.url, headers={"X-Token": "s3cret"})
     assert "s3cret" not in str(refused(given, alert()))
     assert "s3cret" not in repr(given)
+
+
+@pytest.mark.parametrize(
+    ("secret", "key"),
+    [("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), ("plain words", "")],
+)
+def test_a_signed_alert_can_be_checked_by_the_receiver(
+    *, receiver: Any, alert: MakeAlert, setup: MakeSetup, secret: str, key: str
+) -> None:
+    with hook(setup(url=receiver.url, signing_key=secret)) as channel:
+        channel.send(alert())
+    ((_, headers, body),) = receiver.got
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    expected = hmac.new(base64.b64decode(key) if key else secret.encode(), signed, hashlib.sha256)
+    assert headers["webhook-signature"] == f"v1,{base64.b64encode(expected.digest()).decode()}"
+
+
+def test_an_unsigned_alert_carries_no_signature(receiver: Any, alert: MakeAlert, setup: MakeSetup) -> None:
+    with hook(setup(url=receiver.url)) as channel:
+        channel.send(alert())
+    assert "webhook-signature" not in receiver.got[0][1]

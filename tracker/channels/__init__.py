@@ -49,8 +49,10 @@ class Setup:
     url        for channels that send to an address; may hold a secret, as may `headers`: never logged
     path       for channels that write a file
     headers    sent along, for channels that speak HTTP
+    signing_key
+               signs what is sent, by the scheme of Standard Webhooks; empty: unsigned
     timeout_s  how long one try may wait for the receiver
-    stream     "stderr" or "stdout", for the console
+    stream     "stdout" or "stderr", for the console
     limit      how many alerts a list shows
     title      what a list is called
     """
@@ -62,8 +64,9 @@ class Setup:
     url: str = field(default="", repr=False)
     path: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    signing_key: str = field(default="", repr=False)
     timeout_s: float = 10.0
-    stream: str = "stderr"
+    stream: str = "stdout"
     limit: int = 100
     title: str = ""
 

@@ -111,7 +111,9 @@ class AtomFile:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write beside the file and move into its place, so that no reader meets half of it."""
+    """Write beside the file and move into its place, so that no reader meets half of it; its folder is
+    made if there is none."""
+    path.absolute().parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
     beside = Path(name)
     try:

@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from tracker.alerts import Alert, AlertState
-from tracker.clock import iso
 from tracker.contests import Contest
-from tracker.countries import country
+from tracker.queries import alert_json, display_name
 from tracker.stances import Stance
 
 _DOES: Mapping[Stance | None, str] = MappingProxyType(
@@ -69,10 +68,7 @@ class Names:
         found = roster.elector(elector)
         if found is None:
             return next((bloc.name for bloc in roster.blocs if bloc.id == elector), elector)
-        if found.name:
-            return found.name
-        state = country(elector)
-        return state.name if state else elector
+        return display_name(found)
 
 
 def plain(text: str) -> str:
@@ -146,18 +142,9 @@ def record(alert: Alert, names: Names, state: AlertState = AlertState.SENT) -> d
     state  where its sending stands; whoever receives one holds a sent one
     """
     return {
-        "key": alert.key,
-        "at": iso(alert.at),
-        "occurred_at": iso(alert.occurred_at),
-        "contest": alert.contest,
-        "elector": alert.elector,
-        "candidate": alert.candidate,
-        "from": alert.was.value if alert.was else "unknown",
-        "to": alert.now.value if alert.now else "unknown",
-        "certainty": alert.certainty.value if alert.certainty else None,
+        **alert_json(alert, state),
         "evidence": plain(alert.evidence) or None,
         "url": plain(alert.url) or None,
-        "state": state.value,
         "text": headline(alert, names),
         "message": message(alert, names),
         "disputed": alert.disputed,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -24,7 +27,8 @@ _READ_OF_ANSWER = 300
 class Webhook:
     """POSTs each alert; any 2xx means that it was taken.
 
-    The headers `webhook-id` and `Idempotency-Key` carry the alert's key, the same at every try.
+    The headers `webhook-id` and `Idempotency-Key` carry the alert's key, the same at every try; with a
+    signing key, `webhook-signature` lets the receiver check who sent it (Standard Webhooks).
     Redirects are not followed: they would send the alert, and its secrets, where nobody configured it to
     go. Private addresses are fine, since the operator wrote the address down. What is raised or logged
     never shows more of the address than its host: the rest is often the secret.
@@ -35,6 +39,7 @@ class Webhook:
         self._names = setup.names
         self._clock = setup.clock
         self._url = setup.url
+        self._key = _key(setup.signing_key)
         self._timeout_s = setup.timeout_s
         self._host = urlsplit(setup.url).hostname or "the receiver"
         self._client = httpx.Client(
@@ -46,12 +51,15 @@ class Webhook:
     def send(self, alert: Alert) -> None:
         """As `Channel.send`."""
         body = json.dumps(record(alert, self._names), ensure_ascii=False).encode()
+        timestamp = str(int(self._clock.now().timestamp()))
         headers = {
             "Content-Type": "application/json",
             "webhook-id": alert.key,
-            "webhook-timestamp": str(int(self._clock.now().timestamp())),
+            "webhook-timestamp": timestamp,
             "Idempotency-Key": alert.key,
         }
+        if self._key:
+            headers["webhook-signature"] = _signature(self._key, alert.key, timestamp, body)
         try:
             with self._client.stream("POST", self._url, content=body, headers=headers) as response:
                 if not response.is_success:
@@ -83,6 +91,20 @@ class Webhook:
             retry_after_s=_retry_after(response.headers, self._clock.now()),
             permanent=400 <= status < 500 and status not in _LATER,
         )
+
+
+def _key(secret: str) -> bytes:
+    """The key's bytes: base64 after `whsec_`, by Standard Webhooks; any other secret is taken as it is."""
+    if secret.startswith("whsec_"):
+        with suppress(ValueError):
+            return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    return secret.encode()
+
+
+def _signature(key: bytes, id_: str, timestamp: str, body: bytes) -> str:
+    """`v1` of Standard Webhooks: HMAC-SHA256 over id, time and body."""
+    signed = b".".join((id_.encode(), timestamp.encode(), body))
+    return "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
 
 
 def _beginning(response: httpx.Response) -> str:

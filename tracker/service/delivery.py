@@ -11,20 +11,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from threading import Event
 from time import perf_counter
-
-import structlog
 
 from tracker.channels import Channel
 from tracker.clock import Clock, iso
 from tracker.configuration.settings import DeliverySettings
 from tracker.errors import DeliveryError, StoreError
+from tracker.service.chance import chance
+from tracker.service.logs import logger
 from tracker.store import Delivery
 from tracker.store.outbox import Outbox
 
-_log = structlog.stdlib.get_logger(__name__)
+_log = logger(__name__)
 _BATCH = 50
 # So many failures in a row say that it is the channel, not the alert.
 _IN_A_ROW = 3
@@ -46,8 +45,7 @@ def pause_s(key: str, channel: str, failures: int, settings: DeliverySettings) -
     come back together, and a restart changes nothing.
     """
     doubled = settings.first_retry_s * 2.0 ** min(failures - 1, 60)
-    digest = sha256(f"{key}\x1f{channel}\x1f{failures}".encode()).digest()
-    spread = 0.75 + 0.5 * int.from_bytes(digest[:4], "big") / 2**32
+    spread = 0.75 + 0.5 * chance(key, channel, str(failures))
     return float(min(doubled, settings.longest_retry_s) * spread)
 
 

@@ -14,24 +14,23 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal, Protocol
 
-import structlog
-
 from tracker.alerts import Alert
 from tracker.assessment import Assessment, assess, declare
 from tracker.claims import Reading
 from tracker.clock import Clock
 from tracker.contests import Contest
-from tracker.errors import LogError, StoreError
+from tracker.errors import TrackerError
 from tracker.events import StoredEvent
 from tracker.extraction import EXTRACTOR
 from tracker.items import Item
 from tracker.log.text import storable_record
 from tracker.projection import DEFAULT_POLICY, EMPTY, Policy, State, replay
 from tracker.service.editions import dated, unsaid
+from tracker.service.logs import logger
 from tracker.stances import ContestId
 from tracker.store import LogFilter, Store
 
-_log = structlog.stdlib.get_logger(__name__)
+_log = logger(__name__)
 
 Sending = Literal["all", "fresh", "none"]
 FRESH_S = 86_400.0
@@ -217,7 +216,7 @@ class Line:
             reading = unsaid(reading, [stored.event for stored in self.store.log.find(wanted)])
         try:
             assessment = assess(item, reading, state, now=self._clock.now(), send=send, policy=self._policy)
-        except (LogError, StoreError):
+        except TrackerError:
             raise
         except Exception as error:  # as for reading
             faults[reading.contest] = (

@@ -1,0 +1,291 @@
+"""Polling: a feed asked for, its bytes read, its items taken in, its health kept.
+
+A feed that is broken in whatever way costs the others nothing: its error is stored beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from threading import Event
+from typing import Literal, Protocol, TypeVar
+
+from tracker.clock import Clock, sortable
+from tracker.configuration.settings import FeedSettings, PollSettings
+from tracker.errors import FeedError, StoreError
+from tracker.feeds.entries import ParseLimits
+from tracker.feeds.fetch import FetchLimits, FetchResult, Request
+from tracker.feeds.health import Cadence, due, failed, succeeded
+from tracker.feeds.parse import Outlet, Parsed, parse
+from tracker.health import FeedHealth
+from tracker.items import Item
+from tracker.service.backfill import in_order
+from tracker.service.chance import chance
+from tracker.service.ingest import Line, Sending
+from tracker.service.logs import logger
+
+_log = logger(__name__)
+T = TypeVar("T")
+# Beside the fetch, which has its own deadline: reading the bytes and taking in hundreds of items.
+_WORK_S = 120.0
+_MOST_JITTER = 0.1
+
+
+class Fetches(Protocol):
+    """Whoever asks servers for feeds (`feeds.fetch.Fetcher`)."""
+
+    async def fetch(self, request: Request, *, limits: FetchLimits | None = None) -> FetchResult:
+        """What the feed's server gave. Raises FetchError."""
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What one poll of one feed gave.
+
+    outcome  "read" (a new body), "unchanged", "failed" (`error` says why), "stopped" half-way,
+             "off" (not asked: another poll of it is under way)
+    items    in the body; `new` of them were not known, `edited` had another text
+    events   added to the log; `alerts` found, `queued` of them to be sent
+    health   the marks after it; `None` when they could not be kept
+    """
+
+    feed: str
+    outcome: Literal["read", "unchanged", "failed", "stopped", "off"]
+    items: int = 0
+    new: int = 0
+    edited: int = 0
+    events: int = 0
+    alerts: int = 0
+    queued: int = 0
+    error: str = ""
+    health: FeedHealth | None = None
+
+
+class Poller:
+    """Polls feeds, a bounded number at a time and no feed twice at once.
+
+    on_queued  called in the event loop's thread after alerts were queued
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        fetcher: Fetches,
+        settings: PollSettings,
+        *,
+        clock: Clock,
+        on_queued: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._line = line
+        self._store = line.store
+        self._fetcher = fetcher
+        self._settings = settings
+        self._clock = clock
+        self._on_queued = on_queued
+        self._slots = asyncio.Semaphore(settings.at_once)
+        self._under_way: set[str] = set()
+        self._stopping = Event()
+        # Apart, so that a document that takes long to parse keeps no item waiting; one thread takes
+        # items in, since they are taken one at a time anyway.
+        self._parsing = ThreadPoolExecutor(2, thread_name_prefix="parse")
+        self._taking = ThreadPoolExecutor(1, thread_name_prefix="take")
+
+    async def round(self, feeds: Iterable[FeedSettings], *, all_of_them: bool = False) -> tuple[Polled, ...]:
+        """Poll the enabled feeds that are due, or all; in the order given. Raises LogError."""
+        health = await self._in(self._taking, self._store.feeds.all)
+        now = self._clock.now()
+        wanted = [feed for feed in feeds if feed.enabled and (all_of_them or due(health.get(feed.id), now))]
+        return tuple(await asyncio.gather(*(self.poll(feed) for feed in wanted)))
+
+    async def poll(self, feed: FeedSettings) -> Polled:
+        """Poll one feed now. What fails is in the answer and in the feed's health. Raises LogError, which
+        is about the log and not the feed."""
+        if feed.id in self._under_way:
+            return Polled(feed=feed.id, outcome="off", error="another poll of it is under way")
+        self._under_way.add(feed.id)
+        try:
+            async with self._slots:
+                return await self._poll(feed)
+        finally:
+            self._under_way.discard(feed.id)
+
+    def busy(self, feed: str) -> bool:
+        """Whether a poll of that feed is under way, or waits for its turn."""
+        return feed in self._under_way
+
+    def stop(self) -> None:
+        """Take no further item after the one in hand. Safe from any thread."""
+        self._stopping.set()
+
+    async def aclose(self, *, grace_s: float = 10.0) -> bool:
+        """Stop, and wait for the item in hand; True when nothing is left running."""
+        self.stop()
+        await self._fetcher.aclose()
+        for pool in (self._parsing, self._taking):
+            pool.shutdown(wait=False, cancel_futures=True)
+        threads = [*self._parsing._threads, *self._taking._threads]
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + grace_s
+        while any(thread.is_alive() for thread in threads) and loop.time() < deadline:
+            await asyncio.sleep(0.02)
+        return not any(thread.is_alive() for thread in threads)
+
+    async def _poll(self, feed: FeedSettings) -> Polled:
+        try:
+            health = await self._in(self._taking, self._store.feeds.get, feed.id)
+            health = health or FeedHealth(feed=feed.id)
+            try:
+                async with asyncio.timeout(self._settings.timeout_s + _WORK_S):
+                    return await self._ask(feed, health)
+            except TimeoutError:
+                limit = self._settings.timeout_s + _WORK_S
+                return await self._failed(feed, health, FeedError(feed.url, f"not done within {limit:g} s"))
+            except FeedError as error:
+                return await self._failed(feed, health, error)
+        except StoreError as error:
+            # Nothing can be kept, not even the feed's marks; what was taken in before is.
+            _log.error("feed not kept", feed=feed.id, error=str(error))
+            return Polled(feed=feed.id, outcome="failed", error=str(error))
+
+    async def _ask(self, feed: FeedSettings, health: FeedHealth) -> Polled:
+        result = await self._fetcher.fetch(
+            Request(
+                url=feed.url,
+                etag=health.etag,
+                last_modified=health.last_modified,
+                headers={"Authorization": feed.authorization.reveal()} if feed.authorization else {},
+                local=feed.local,
+            ),
+            limits=FetchLimits(deadline_s=self._settings.timeout_s, max_bytes=self._settings.max_bytes),
+        )
+        digest = "" if result.body is None else sha256(result.body).hexdigest()
+        if result.body is None or digest == health.body_digest:
+            return await self._unchanged(feed, health, result)
+        parsed = await self._in(self._parsing, self._parse, feed, result.body, result)
+        # A new feed fills the past quietly; what is news on the day it was added is news all the same.
+        sending: Sending = "fresh" if health.last_success_at is None else "all"
+        polled = await self._in(self._taking, self._take, feed, parsed.items, sending)
+        if polled.queued:
+            self._on_queued()
+        if polled.outcome == "stopped":
+            return polled
+        return await self._read(
+            feed=feed, health=health, result=result, digest=digest, parsed=parsed, polled=polled
+        )
+
+    def _parse(self, feed: FeedSettings, body: bytes, result: FetchResult) -> Parsed:
+        outlet = Outlet(
+            name=feed.outlet,
+            feed=feed.id,
+            url=result.url,
+            lang=feed.lang,
+            outlet_class=feed.outlet_class,
+            elector=feed.elector or None,
+        )
+        return parse(
+            body,
+            outlet=outlet,
+            seen_at=self._clock.now(),
+            content_type=result.content_type,
+            limits=ParseLimits(max_items=self._settings.max_items),
+        )
+
+    def _take(self, feed: FeedSettings, items: tuple[Item, ...], sending: Sending) -> Polled:
+        """In the thread that takes items in: oldest first, each in its own transaction."""
+        new = edited = events = alerts = queued = 0
+        outcome: Literal["read", "stopped"] = "read"
+        for item in in_order(items):
+            if self._stopping.is_set():
+                outcome = "stopped"
+                break
+            taken = self._line.take(item, sending=sending)
+            new += taken.added == "new"
+            edited += taken.added == "edited"
+            events += len(taken.events)
+            alerts += len(taken.alerts)
+            queued += taken.queued
+        return Polled(
+            feed=feed.id, outcome=outcome, items=len(items), new=new, edited=edited,
+            events=events, alerts=alerts, queued=queued,
+        )  # fmt: skip
+
+    async def _unchanged(self, feed: FeedSettings, health: FeedHealth, result: FetchResult) -> Polled:
+        now = self._clock.now()
+        marks = succeeded(
+            health,
+            now=now,
+            cadence=self.cadence(feed),
+            chance=chance(feed.id, sortable(now)),
+            status=result.status,
+            etag=result.etag,
+            last_modified=result.last_modified,
+            max_age_s=result.max_age_s,
+            moved_to=result.moved_to,
+        )
+        await self._in(self._taking, self._store.feeds.put, marks)
+        _log.debug("feed unchanged", feed=feed.id, status=result.status)
+        return Polled(feed=feed.id, outcome="unchanged", health=marks)
+
+    async def _read(
+        self,
+        *,
+        feed: FeedSettings,
+        health: FeedHealth,
+        result: FetchResult,
+        digest: str,
+        parsed: Parsed,
+        polled: Polled,
+    ) -> Polled:
+        now = self._clock.now()
+        faults = [result.fault, parsed.fault or "", *(str(fault) for fault in parsed.item_faults[:3])]
+        fault = "; ".join(filter(None, faults))
+        marks = succeeded(
+            health,
+            now=now,
+            cadence=self.cadence(feed),
+            chance=chance(feed.id, sortable(now)),
+            status=result.status,
+            etag=result.etag,
+            last_modified=result.last_modified,
+            body_digest=digest,
+            new_items=polled.new,
+            ttl_s=parsed.ttl_s,
+            max_age_s=result.max_age_s,
+            moved_to=result.moved_to,
+            fault=fault,
+        )
+        await self._in(self._taking, self._store.feeds.put, marks)
+        _log.info(
+            "feed read", feed=feed.id, items=polled.items, new=polled.new, edited=polled.edited,
+            events=polled.events, alerts=polled.alerts, seconds=round(result.elapsed_s, 2),
+            **({"fault": fault} if fault else {}),
+        )  # fmt: skip
+        return replace(polled, health=marks)
+
+    async def _failed(self, feed: FeedSettings, health: FeedHealth, error: FeedError) -> Polled:
+        now = self._clock.now()
+        marks = failed(
+            health, error, now=now, cadence=self.cadence(feed), chance=chance(feed.id, sortable(now))
+        )
+        await self._in(self._taking, self._store.feeds.put, marks)
+        _log.warning("feed failed", feed=feed.id, error=error.problem, failures=marks.failures)
+        return Polled(feed=feed.id, outcome="failed", error=error.problem, health=marks)
+
+    def cadence(self, feed: FeedSettings) -> Cadence:
+        """How often this feed is asked, by the configuration; chance only ever brings a poll forward."""
+        every_s = float(feed.interval_s or self._settings.interval_s)
+        return Cadence(
+            every_s=every_s,
+            backoff_s=float(self._settings.longest_s),
+            jitter=min(self._settings.jitter_s / every_s, _MOST_JITTER),
+        )
+
+    async def _in(self, pool: Executor, function: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, partial(function, *arguments))
