@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -92,7 +93,9 @@ def ask(path: str, link: str = "javascript:document.title='owned'") -> httpx.Res
         async with httpx.AsyncClient(transport=transport, base_url="http://page.example") as client:
             return await client.get(path)
 
-    return asyncio.run(asked())
+    # Its own thread: the browser's driver keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(lambda: asyncio.run(asked())).result()
 
 
 @pytest.fixture
