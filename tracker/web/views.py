@@ -42,6 +42,7 @@ _STATUS_WORDS = {
 }
 # Hostile or broken feeds give pages of text; what a card shows of it is bounded.
 _QUOTE_LIMIT = 320
+_NAME_LIMIT = 80
 
 
 def contest_view(
@@ -141,8 +142,8 @@ def _said(event: StanceReported) -> View | None:
         return None
     return {
         "text": _cut(event.evidence.sentence),
-        "speaker": event.speaker,
-        "outlet": event.source.outlet,
+        "speaker": _cut(event.speaker, _NAME_LIMIT),
+        "outlet": _cut(event.source.outlet, _NAME_LIMIT),
         "url": web_link(event.source.url),
         "at": iso(event.occurred_at),
         "certainty": event.certainty.value,
@@ -159,8 +160,8 @@ def _change(roster: Contest, alert: Alert) -> View:
         "now": _word(alert.now),
         "said": {
             "text": _cut(alert.evidence),
-            "speaker": alert.speaker,
-            "outlet": alert.outlet,
+            "speaker": _cut(alert.speaker, _NAME_LIMIT),
+            "outlet": _cut(alert.outlet, _NAME_LIMIT),
             "url": web_link(alert.url),
             "at": "",
             "certainty": alert.certainty.value if alert.certainty else "",
@@ -218,7 +219,7 @@ def _feed(name: str, health: FeedHealth | None) -> View:
     else:
         state, tone = "well", "good"
     return {
-        "name": name,
+        "name": _cut(name, _NAME_LIMIT),
         "state": state,
         "tone": tone,
         "error": _cut(health.last_error),
@@ -232,12 +233,11 @@ def _minute(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
-def _cut(text: str) -> str:
-    shown = "".join(c for c in text if c.isprintable() or c == " ")
-    # Overrides of writing direction would turn the rest of the page around.
-    shown = "".join(c for c in shown if c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-    shown = shown.strip().strip('"“”„«»')
-    return shown if len(shown) <= _QUOTE_LIMIT else shown[: _QUOTE_LIMIT - 1].rstrip() + "…"
+def _cut(text: str, limit: int = _QUOTE_LIMIT) -> str:
+    """Text from outside, fit to be shown: without control characters and overrides of writing direction
+    (they would turn the rest of the page around), and bounded."""
+    shown = "".join(c for c in text if c.isprintable()).strip().strip('"“”„«»')
+    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
 
 
 def web_link(url: str) -> str:
