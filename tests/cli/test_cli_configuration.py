@@ -115,12 +115,21 @@ def test_contest_check_names_every_fault_with_key_and_line(configured: Path, tra
 
 
 def test_a_contest_is_imported_from_json_and_checks_clean(configured: Path, tracker: Tracker) -> None:
+    def elector(key: str, name: str) -> dict[str, object]:
+        names: dict[str, object] = {"official_alternatives": [], "native_names": [], "metonyms": []}
+        demonyms: dict[str, list[str]] = {"adjective": [], "people": []}
+        return {"id": key, "name": name, "demonyms": demonyms, "capital": "", "speakers": [], **names}
+
     stored = {
-        "id": "lake-2021", "title": "Lake Warden", "post": "Warden",
-        "body": {"id": "lake", "name": "Lake Board"}, "decision_rule": {"type": "consensus"}, "window": {"opened": "2021-01-01"},
-        "candidates": [{"id": "cleo-dale", "name": "Cleo Dale", "status": "declared"}],
-        "electors": [{"id": key, "name": key, "demonyms": [], "metonyms": []} for key in ("hu", "pl")],
-    }  # fmt: skip
+        "id": "lake-2021",
+        "title": "Lake Warden",
+        "post": "Warden",
+        "body": {"id": "lake", "name": "Lake Board"},
+        "decision_rule": {"type": "consensus"},
+        "window": {"opened": "2021-01-01"},
+        "candidates": [{"id": "cleo-dale", "name": "Cleo Dale", "aliases": [], "status": "official"}],
+        "electors": [elector("hu", "Hungary"), elector("pl", "Poland")],
+    }
     (configured / "lake.json").write_text(json.dumps(stored), "utf-8")
     printed = tracker("contest", "import", "lake.json")
     assert printed.returncode == Exit.OK and 'id = "lake-2021"' in printed.stdout

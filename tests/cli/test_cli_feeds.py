@@ -100,17 +100,18 @@ def test_feeds_are_listed_with_their_health(feeds: Path, tracker: Tracker) -> No
     states = {feed["id"]: feed["state"] for feed in json.loads(tracker("feeds", "--format", "json").stdout)}
     assert states == {"buoy": "new", "gone": "new", "quiet": "off"}
     now = datetime.now(UTC)
+    ago = now - timedelta(minutes=3)
     with open_store(feeds / "tracker.db") as store:
-        store.feeds.put(FeedHealth(feed="buoy", last_success_at=now - timedelta(minutes=3), items_seen=2))
-        store.feeds.put(
-            FeedHealth(
-                feed="gone", failures=4, last_error="HTTP 410", next_poll_at=now + timedelta(hours=2.5)
-            )
-        )
+        store.feeds.put(FeedHealth(feed="buoy", last_poll_at=ago, last_success_at=ago, items_seen=2))
+        failing = FeedHealth(
+            feed="gone", failures=4, last_error="HTTP 500", last_status=500, last_poll_at=ago,
+            next_poll_at=now + timedelta(hours=2.5),
+        )  # fmt: skip
+        store.feeds.put(failing)
     listed = {feed["id"]: feed for feed in json.loads(tracker("feeds", "list", "--format", "json").stdout)}
     assert listed["buoy"]["state"] == "ok" and listed["buoy"]["items_seen"] == 2
-    assert listed["gone"]["state"] == "failing" and listed["gone"]["last_error"] == "HTTP 410"
+    assert listed["gone"]["state"] == "failing" and listed["gone"]["last_error"] == "HTTP 500"
     text = tracker("feeds").stdout
-    assert "3 min ago" in text and "failing ×4" in text and "in 2 h" in text and "HTTP 410" in text
-    failing = json.loads(tracker("feeds", "--failing", "--format", "json").stdout)
-    assert [feed["id"] for feed in failing] == ["gone"]
+    assert "3 min ago" in text and "failing ×4" in text and "in 2 h" in text and "HTTP 500" in text
+    shown = json.loads(tracker("feeds", "--failing", "--format", "json").stdout)
+    assert [feed["id"] for feed in shown] == ["gone"]

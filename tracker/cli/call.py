@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, wraps
 from pathlib import Path
@@ -71,10 +72,12 @@ class Call:
 
     @cached_property
     def settings(self) -> Settings:
-        """The configuration. Raises ConfigError."""
+        """The configuration, with the database that `--db` names. Raises ConfigError."""
         from tracker.configuration.settings import load
 
-        return load(self._given.get("config"), os.environ)
+        settings = load(self._given.get("config"), os.environ)
+        named: Path | None = self._given.get("db")
+        return settings if named is None else replace(settings, database=named.resolve())
 
     @property
     def policy(self) -> Policy:

@@ -49,7 +49,7 @@ def list_feeds(call: Call, *, failing: bool) -> None:
     """Every feed, when it last answered, when it is asked next, and what went wrong."""
     health = call.store().feeds.all() if call.database.exists() else {}
     records = [_record(feed, health.get(feed.id)) for feed in call.settings.feeds]
-    records = [record for record in records if not failing or record["state"] == "failing"]
+    records = [record for record in records if not failing or (record["failures"] and record["enabled"])]
     show(
         call.format,
         value=records,
@@ -70,17 +70,13 @@ def list_feeds(call: Call, *, failing: bool) -> None:
 
 
 def _record(feed: FeedSettings, health: FeedHealth | None) -> dict[str, Any]:
+    from tracker.feeds.health import state as feed_state
+
     def moment(mark: str) -> str | None:
         value = getattr(health, mark, None)
         return None if value is None else iso(value)
 
-    state = "new"
-    if not feed.enabled:
-        state = "off"
-    elif health is not None and health.failures:
-        state = "failing"
-    elif health is not None and health.last_success_at is not None:
-        state = "ok"
+    state = feed_state(health).value if feed.enabled else "off"
     return {
         "id": feed.id,
         "outlet": feed.outlet or None,
@@ -100,7 +96,12 @@ def _record(feed: FeedSettings, health: FeedHealth | None) -> dict[str, Any]:
     }
 
 
-_STYLES: dict[str, dict[str, Any]] = {"ok": {"fg": "green"}, "failing": {"fg": "red"}, "off": {"dim": True}}
+_STYLES: dict[str, dict[str, Any]] = {
+    "ok": {"fg": "green"},
+    "failing": {"fg": "red"},
+    "gone": {"fg": "red"},
+    "off": {"dim": True},
+}
 
 
 def _row(record: dict[str, Any], now: datetime) -> tuple[str | Cell, ...]:
@@ -108,7 +109,7 @@ def _row(record: dict[str, Any], now: datetime) -> tuple[str | Cell, ...]:
     return (
         record["id"],
         record["outlet"] or "",
-        Cell(f"{state} ×{record['failures']}" if state == "failing" else state, _STYLES.get(state, {})),
+        Cell(f"{state} ×{record['failures']}" if record["failures"] else state, _STYLES.get(state, {})),
         _ago(record["last_success_at"], now),
         _ago(record["next_poll_at"], now),
         str(record["items_seen"]),

@@ -101,8 +101,11 @@ def _gather(
 def _take(call: Call, items: list[Item], alerts: list[Alert], *, notify: bool, replay: bool) -> Progress:
     from tracker.clock import SetClock
     from tracker.extraction import Reader
+    from tracker.service import logs
     from tracker.service.backfill import backfill, rerun
     from tracker.service.ingest import Line
+
+    logs.configure()
 
     chosen = [call.configured_contest()] if call.contest_given is not None else call.settings.contests
     clock = SetClock(call.now)
