@@ -190,8 +190,10 @@ def reinstate(state: ContestState, report: str, *, by: str, why: str, now: datet
 
 
 def confirm(state: ContestState, report: str, *, by: str, why: str, now: datetime) -> ReportConfirmed:
-    """The event by which a person stands by a report. Raises UnknownName, InputError."""
+    """The event by which a person stands by a report. Raises UnknownName; InputError when it is retracted."""
     target = _target(state, report, by, why)
+    if state.retracted(target):
+        raise InputError(f"report {target}", "it is retracted; reinstate it first")
     return ReportConfirmed(contest=state.roster.id, report=target, reason=why, occurred_at=now, producer=by)
 
 
