@@ -64,11 +64,14 @@ class Courier:
         self._clock = clock
         self._settings = settings
         self._lines = {name: _Line(channel, outbox, clock, settings) for name, channel in channels.items()}
+        self._stopped = asyncio.Event()
 
     async def run(self) -> None:
         """Deliver until cancelled, or until `stop` has been called and the tries in hand have ended."""
         await self._bury_orphans()
         async with asyncio.TaskGroup() as group:
+            # Without any channel there is nothing to do until the stop, and the daemon runs on all the same.
+            group.create_task(self._stopped.wait(), name="deliver:until-stopped")
             for line in self._lines.values():
                 group.create_task(line.run(), name=f"deliver:{line.channel.name}")
 
@@ -87,6 +90,7 @@ class Courier:
 
     def stop(self) -> None:
         """End `run` after the tries in hand."""
+        self._stopped.set()
         for line in self._lines.values():
             line.stopping.set()
             line.awake.set()
