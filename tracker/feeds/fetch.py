@@ -307,7 +307,8 @@ def _address(text: str, *, of: Request) -> httpx.URL:
         url = httpx.URL(text.strip())
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise FetchError(shown, f"not a web address ({error})") from error
-    if url.scheme not in ("http", "https") or not url.host:
+    # A host that httpx had to escape is none.
+    if url.scheme not in ("http", "https") or not url.host or b"%" in url.raw_host:
         where = "" if text == of.url else f" (redirected to {redacted(text)[:200]!r})"
         raise FetchError(shown, f"not an http or https address{where}")
     return url

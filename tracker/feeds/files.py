@@ -111,8 +111,10 @@ def _passed_over(path: Path, kind: str, published: datetime | None) -> str:
         return f"{path.suffix or 'a file without suffix'} is neither feed, items (.jsonl) nor text (.txt)"
     if kind == "text" and published is None:
         return "a plain text needs --published DATE"
-    if kind == "lines" and b'"title"' not in _start(path):
-        return "JSON lines, but not items: no title"
+    if kind == "lines":
+        first = _start(path).partition(b"\n")[0]
+        if b'"body"' not in first and b'"summary"' not in first:
+            return "JSON lines, but not items: neither summary nor body"
     return ""
 
 
