@@ -31,6 +31,7 @@ HARBOUR = Contest(
     title="Harbour Master 2020",
     post="Harbour Master",
     body=Body(id="harbour", name="Harbour Board"),
+    key_terms=("harbour master",),
     rule=Rule(kind="consensus"),
     candidates=(
         Candidate(id=ANNA, name="Anna Berg", status=CandidateStatus.DECLARED),

@@ -132,8 +132,30 @@ def test_every_error_of_the_tree_has_a_documented_exit_code() -> None:
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("help", "exit-codes"), ("--version",)])
-def test_help_loads_no_library_that_it_does_not_use(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_help_loads_no_library_that_it_does_not_use(arguments: tuple[str, ...]) -> None:
     assert loaded_by(*arguments) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("holdouts",),
+        ("why", "south-quay"),
+        ("log",),
+        ("alerts",),
+        ("diff", "--from", "2020-01-15"),
+    ],
+)
+def test_a_question_loads_no_library_that_it_does_not_use(race: Path, arguments: tuple[str, ...]) -> None:
+    assert loaded_by(*arguments, here=race.parent) == []
+
+
+def test_what_reads_a_feed_does_load_them(race: Path) -> None:
+    """So that the two tests above could fail."""
+    assert {"httpx", "apscheduler", "starlette", "tracker.service"} <= set(
+        loaded_by("poll", here=race.parent)
+    )
 
 
 HEAVY = (
@@ -142,14 +164,19 @@ HEAVY = (
 )  # fmt: skip
 
 
-def loaded_by(*arguments: str) -> list[str]:
+def loaded_by(*arguments: str, here: Path | None = None) -> list[str]:
     """Which of the heavy modules a real process holds when the command has ended."""
     code = (
         "import sys; from tracker.cli.program import run; run(sys.argv[1:]);"
         "print('\\nLOADED', *[m for m in sys.modules], file=sys.stderr)"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        cwd=here,
     )
     modules = set(result.stderr.rsplit("LOADED", 1)[1].split())
     assert "click" in modules
