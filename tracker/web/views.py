@@ -236,7 +236,7 @@ def _minute(moment: datetime | None) -> str:
 def _cut(text: str, limit: int = _QUOTE_LIMIT) -> str:
     """Text from outside, fit to be shown: without control characters and overrides of writing direction
     (they would turn the rest of the page around), and bounded."""
-    shown = "".join(c for c in text if c.isprintable()).strip().strip('"“”„«»')
+    shown = "".join(c for c in " ".join(text.split()) if c.isprintable()).strip().strip('"“”„«»')
     return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
 
 
