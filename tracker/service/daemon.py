@@ -29,7 +29,7 @@ from tracker.errors import AlreadyRunning, LogError
 from tracker.feeds.health import due
 from tracker.service.delivery import Delivered
 from tracker.service.instance import single_instance
-from tracker.service.logs import configure, logger
+from tracker.service.logs import logger
 from tracker.service.pages import pages
 from tracker.service.polling import Polled, Poller
 from tracker.service.server import PageServer, listening
@@ -51,9 +51,8 @@ def run(settings: Settings, *, clock: Clock, app: AppFactory | None = None) -> N
 
     app  makes the ASGI app to serve; by default the read-only pages
     A second signal ends the process at once, with 128 and the signal's number; the database is whole
-    then, too. Raises ConfigError, AlreadyRunning, StoreError, LogError.
+    then, too. `logs.configure` is the caller's. Raises ConfigError, AlreadyRunning, StoreError, LogError.
     """
-    configure()
     require_ready(settings)
     with (
         single_instance(settings.database),
