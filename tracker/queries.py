@@ -55,7 +55,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElectorStatus:
-    """One elector's standings toward every candidate that any report bears on, in roster order."""
+    """One elector's standings toward every candidate, unknown ones included, in roster order."""
 
     elector: Elector
     name: str
@@ -108,6 +108,17 @@ class Change:
     now: Standing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountTold:
+    """A number of supporters told by the press.
+
+    named   electors present that backed the candidate at that moment by evidence that names them
+    """
+
+    report: Held[SupportCounted]
+    named: int
+
+
 def display_name(elector: Elector) -> str:
     """The name to show: the roster's, else the country's English one, else the id."""
     if elector.name:
@@ -126,14 +137,10 @@ def status(
 ) -> Status:
     """The picture at a moment (UTC), by what the state holds."""
     held = standings(state, as_of, policy)
-    ahead = leader(state, held, as_of)
+    ahead = leader(state, held, as_of, policy)
     electors = []
     for elector in state.roster.electors:
-        row = tuple(
-            (candidate.id, standing_)
-            for candidate in state.roster.candidates
-            if (standing_ := held.get((elector.id, candidate.id), UNKNOWN)) is not UNKNOWN
-        )
+        row = tuple((c.id, held.get((elector.id, c.id), UNKNOWN)) for c in state.roster.candidates)
         electors.append(
             ElectorStatus(
                 elector=elector, name=display_name(elector), member=elector.present(as_of), standings=row
@@ -144,7 +151,7 @@ def status(
         as_of=as_of,
         known_at=known_at,
         leader=ahead,
-        candidates=tuple((c, candidate_status(state, c, as_of)) for c in state.roster.candidates),
+        candidates=tuple((c, candidate_status(state, c, as_of, policy)) for c in state.roster.candidates),
         rule=None if ahead is None else position(state, ahead, as_of, policy),
         electors=tuple(electors),
         head=head,
@@ -167,7 +174,7 @@ def holdouts(
 
 def leading(state: ContestState, *, as_of: datetime, policy: Policy = DEFAULT_POLICY) -> CandidateId | None:
     """The leader at a moment; `None` when nobody has more supporters than every other."""
-    return leader(state, standings(state, as_of, policy), as_of)
+    return leader(state, standings(state, as_of, policy), as_of, policy)
 
 
 def why(
@@ -223,10 +230,19 @@ def diff(
     return tuple(changes)
 
 
-def counts(state: ContestState, *, as_of: datetime) -> tuple[Held[SupportCounted], ...]:
-    """Numbers of supporters told by then and not retracted, newest first."""
+def counts(state: ContestState, *, as_of: datetime, policy: Policy = DEFAULT_POLICY) -> tuple[CountTold, ...]:
+    """Numbers of supporters told by then and not retracted, newest first, each beside the named evidence."""
     told = [h for h in state.counts if h.event.occurred_at <= as_of and not state.retracted(h.id)]
-    return tuple(reversed(told))
+    return tuple(
+        CountTold(report=held, named=_backers(state, held.event.candidate, held.event.occurred_at, policy))
+        for held in reversed(told)
+    )
+
+
+def _backers(state: ContestState, candidate: CandidateId, at: datetime, policy: Policy) -> int:
+    present = state.roster.present(at)
+    found = (standing(state, (elector.id, candidate), at, policy) for elector in present)
+    return sum(held.stance is Stance.SUPPORTS for held in found)
 
 
 # --- the JSON forms ---------------------------------------------------------------------------------------
@@ -363,26 +379,27 @@ def diff_json(value: tuple[Change, ...]) -> list[Json]:
     ]
 
 
-def counts_json(value: tuple[Held[SupportCounted], ...]) -> list[Json]:
+def counts_json(value: tuple[CountTold, ...]) -> list[Json]:
     """The contract of `tracker counts --format json`."""
     return [
         {
-            "id": held.id,
-            "at": iso(held.event.occurred_at),
-            "candidate": held.event.candidate,
-            "low": held.event.low,
-            "high": held.event.high,
-            "of": held.event.of,
-            "approximate": held.event.approximate,
-            "beside": list(held.event.beside),
-            "holdouts": list(held.event.holdouts),
-            "certainty": held.event.certainty.value,
-            "speaker": held.event.speaker or None,
-            "evidence": held.event.evidence.text,
-            "outlet": held.event.source.outlet,
-            "url": held.event.source.url or None,
+            "id": told.report.id,
+            "at": iso(told.report.event.occurred_at),
+            "candidate": told.report.event.candidate,
+            "low": told.report.event.low,
+            "high": told.report.event.high,
+            "of": told.report.event.of,
+            "named": told.named,
+            "approximate": told.report.event.approximate,
+            "beside": list(told.report.event.beside),
+            "holdouts": list(told.report.event.holdouts),
+            "certainty": told.report.event.certainty.value,
+            "speaker": told.report.event.speaker or None,
+            "evidence": told.report.event.evidence.text,
+            "outlet": told.report.event.source.outlet,
+            "url": told.report.event.source.url or None,
         }
-        for held in value
+        for told in value
     ]
 
 

@@ -49,10 +49,14 @@ def test_status_in_json_keeps_its_contract(race: Path, tracker_process: Tracker)
     assert [row["id"] for row in found["electors"]] == ["north-quay", "south-quay", "east-quay"]
     north = found["electors"][0]
     assert north["name"] == "North Quay" and north["member"] is True
-    (standing,) = north["standings"]
-    assert standing == {
+    assert [standing["candidate"] for standing in north["standings"]] == ["anna-berg", "boris-cole"]
+    assert north["standings"][0] == {
         "candidate": "anna-berg", "stance": "supports", "certainty": "official",
         "since": "2020-01-11T12:00:00Z", "disputed": False, "reports": 1, "origins": 1,
+    }  # fmt: skip
+    assert north["standings"][1] == {
+        "candidate": "boris-cole", "stance": "unknown", "certainty": None, "since": None, "disputed": False,
+        "reports": 0, "origins": 0,
     }  # fmt: skip
     with open_store(race, read_only=True) as store:
         head = store.log.head()
@@ -80,12 +84,14 @@ def test_status_for_a_reader_begins_with_the_answer(tracker: Tracker) -> None:
 @pytest.mark.usefixtures("race")
 def test_status_as_records_has_a_line_for_each_standing(tracker: Tracker) -> None:
     lines = [json.loads(line) for line in tracker("status", "--format", "ndjson").stdout.splitlines()]
-    assert [(line["elector"], line["candidate"], line["stance"]) for line in lines] == [
-        ("north-quay", "anna-berg", "supports"),
-        ("south-quay", "anna-berg", "supports"),
+    assert [(line["elector"], line["stance"]) for line in lines if line["candidate"] == "anna-berg"] == [
+        ("north-quay", "supports"),
+        ("south-quay", "supports"),
+        ("east-quay", "unknown"),
     ]
+    assert len(lines) == 6
     rows = list(csv.DictReader(io.StringIO(tracker("status", "--format", "csv").stdout)))
-    assert [row["elector"] for row in rows] == ["north-quay", "south-quay"]
+    assert len(rows) == 6 and rows[0]["elector"] == "north-quay" and rows[0]["candidate"] == "anna-berg"
     assert rows[0]["disputed"] == "false" and rows[0]["member"] == "true"
 
 
@@ -98,7 +104,8 @@ def test_status_of_a_contest_nobody_spoke_in_shows_everybody_as_unknown(
     found = answer(tracker, "status")
     assert found["leader"] is None
     assert found["rule"] == {"met": False, "needed": None, "have": 0, "missing": [], "blocking": []}
-    assert [row["standings"] for row in found["electors"]] == [[], [], []]
+    stances = [standing["stance"] for row in found["electors"] for standing in row["standings"]]
+    assert stances == ["unknown"] * 6
     assert found["log"]["seq"] == 0
     text = tracker("status").stdout
     assert text.startswith("No leader in harbour-2020: nobody has a supporter yet; as of ")
@@ -203,7 +210,7 @@ def test_counts_list_numbers_told_without_names(race: Path, tracker: Tracker, ha
         store.log.append([count], harbour.start)
     (found,) = answer(tracker, "counts")
     assert (found["low"], found["high"], found["of"], found["approximate"]) == (2, 2, 3, True)
-    assert found["holdouts"] == ["east-quay"] and found["url"] is None
+    assert found["holdouts"] == ["east-quay"] and found["url"] is None and found["named"] == 0
     assert "about 2 of 3" in tracker("counts").stdout
     assert answer(tracker, "counts", "--as-of", "2020-01-01") == []
     assert answer(tracker, "counts", "--candidate", "boris-cole") == []

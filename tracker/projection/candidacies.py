@@ -51,13 +51,18 @@ def candidate_status(
     return status
 
 
-def leader(state: ContestState, standings: Mapping[Pair, Standing], as_of: datetime) -> CandidateId | None:
+def leader(
+    state: ContestState,
+    standings: Mapping[Pair, Standing],
+    as_of: datetime,
+    policy: Policy = DEFAULT_POLICY,
+) -> CandidateId | None:
     """The candidate still standing with most supporters (by weight, where votes are weighted) among the
     electors present; none on a tie, nor without any supporter."""
     present = state.roster.present(as_of)
     support: dict[CandidateId, float] = {}
     for candidate in state.roster.candidates:
-        if candidate_status(state, candidate, as_of) in _OUT:
+        if candidate_status(state, candidate, as_of, policy) in _OUT:
             continue
         seats = [
             Seat(
