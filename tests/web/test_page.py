@@ -122,10 +122,11 @@ def test_the_health_check_says_ok_with_the_logs_place(site: str) -> None:
     assert told["log"]["seq"] > 200 and len(told["log"]["head"]) == 64
 
 
-def test_the_changes_are_served_as_atom(site: str) -> None:
+def test_the_atom_feed_carries_the_logs_head_and_announces_no_replayed_change(site: str) -> None:
     code, headers, body = get(f"{site}/alerts.atom")
     assert code == 200 and headers["content-type"].startswith("application/atom+xml")
-    assert body.count("<entry>") > 20
+    head = json.loads(get(f"{site}/healthz")[2])["log"]["head"]
+    assert head in body and "<entry>" not in body
 
 
 def test_what_is_asked_wrongly_is_answered_plainly(site: str) -> None:
