@@ -30,8 +30,8 @@ from tracker.service.logs import logger
 
 _log = logger(__name__)
 T = TypeVar("T")
-# Beside the fetch, which has its own deadline: reading the bytes and taking in hundreds of items.
-_WORK_S = 120.0
+# Reading the bytes and taking in hundreds of items takes seconds.
+WORK_S = 120.0
 _MOST_JITTER = 0.1
 
 
@@ -72,6 +72,7 @@ class Poller:
     """Polls feeds, a bounded number at a time and no feed twice at once.
 
     on_queued  called in the event loop's thread after alerts were queued
+    work_s     how long a poll may take beside its fetch, which has its own deadline
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Poller:
         *,
         clock: Clock,
         on_queued: Callable[[], None] = lambda: None,
+        work_s: float = WORK_S,
     ) -> None:
         self._line = line
         self._store = line.store
@@ -89,6 +91,7 @@ class Poller:
         self._settings = settings
         self._clock = clock
         self._on_queued = on_queued
+        self._limit_s = settings.timeout_s + work_s
         self._slots = asyncio.Semaphore(settings.at_once)
         self._under_way: set[str] = set()
         self._stopping = Event()
@@ -142,11 +145,11 @@ class Poller:
             health = await self._in(self._taking, self._store.feeds.get, feed.id)
             health = health or FeedHealth(feed=feed.id)
             try:
-                async with asyncio.timeout(self._settings.timeout_s + _WORK_S):
+                async with asyncio.timeout(self._limit_s):
                     return await self._ask(feed, health)
             except TimeoutError:
-                limit = self._settings.timeout_s + _WORK_S
-                return await self._failed(feed, health, FeedError(feed.url, f"not done within {limit:g} s"))
+                late = FeedError(feed.url, f"not done within {self._limit_s:g} s")
+                return await self._failed(feed, health, late)
             except FeedError as error:
                 return await self._failed(feed, health, error)
         except StoreError as error:
