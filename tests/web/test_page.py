@@ -76,12 +76,15 @@ def test_what_was_known_earlier_is_shown_by_known_at(page: Page) -> None:
 def test_a_feed_that_cannot_be_reached_is_shown_failing_with_the_reason(page: Page) -> None:
     for _ in range(40):
         page.goto("/")
-        told = page.locator("tr", has_text="Nowhere Times").inner_text()
+        row = page.locator("tr", has_text="Nowhere Times")
+        told = row.inner_text()
         if "failing" in told:
             break
         page.wait_for_timeout(250)
     assert "failing" in told
     assert "refused" in told.lower() or "connect" in told.lower()
+    cells = row.locator("td").all_inner_texts()
+    assert cells[1] == "never" and cells[2] == "0"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -224,7 +224,7 @@ def _feed(name: str, health: FeedHealth | None) -> View:
         "tone": tone,
         "error": _cut(health.last_error),
         "last_success": _minute(health.last_success_at),
-        "items": health.items_seen,
+        "seen": health.items_seen,
         "next_poll": _minute(health.next_poll_at),
     }
 
