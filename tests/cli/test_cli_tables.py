@@ -67,3 +67,14 @@ def test_colour_is_added_around_the_text_and_changes_no_width() -> None:
 
 def test_no_rows_give_no_lines() -> None:
     assert lines([]) == []
+
+
+def test_a_column_that_may_go_goes_before_the_others_are_cut_off() -> None:
+    columns = [NAME, Column(title="ASIDE", drops=1), Column(title="SOURCE", drops=2), NUMBER]
+    row = ["a very long name indeed", "aside, too", "source, too", "12345"]
+    widths = {60: row, 50: row, 45: row, 35: [*row[:2], row[3]], 20: [row[0], row[3]]}
+    for wide, kept in widths.items():
+        (title, found) = render(columns, [row], columns_wide=wide)
+        assert width(found) <= wide
+        assert len(title.split()) == len(kept), wide
+        assert found.endswith("12345")

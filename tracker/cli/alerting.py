@@ -27,14 +27,14 @@ FIELDS = (
     "url", "state",
 )  # fmt: skip
 COLUMNS = (
-    Column(title="KEY"),
+    Column(title="KEY", drops=2),
     Column(title="DATE"),
     Column(title="WHO"),
-    Column(title="TOWARD"),
+    Column(title="TOWARD", shrinks=True),
     Column(title="FROM"),
     Column(title="TO"),
-    Column(title="CERTAINTY"),
-    Column(title="STATE"),
+    Column(title="CERTAINTY", drops=3),
+    Column(title="STATE", drops=1),
     Column(title="WORDS", shrinks=True),
 )
 _STATE_STYLES: Mapping[str, Mapping[str, Any]] = {

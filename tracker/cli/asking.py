@@ -197,7 +197,8 @@ def diff(call: Call, *, start: datetime, end: datetime | None) -> None:
 def counts(call: Call, *, candidate: str | None) -> None:
     """Numbers of supporters told without all their names.
 
-    "28 of 32", "about 16 others": newest first. A number without names moves nobody's standing.
+    "28 of 32", "about 16 others": newest first, each beside how many backed the candidate that day by
+    evidence that names them. A number without names moves nobody's standing.
     """
     from tracker import queries
 
@@ -205,7 +206,7 @@ def counts(call: Call, *, candidate: str | None) -> None:
     chosen = None if candidate is None else names.candidate_id([state.roster], candidate)
     found = [
         record
-        for record in queries.counts_json(queries.counts(state, as_of=call.as_of))
+        for record in queries.counts_json(queries.counts(state, as_of=call.as_of, policy=call.policy))
         if chosen in (None, record["candidate"])
     ]
     show(
@@ -217,6 +218,7 @@ def counts(call: Call, *, candidate: str | None) -> None:
             Column(title="DATE"),
             Column(title="CANDIDATE", shrinks=True),
             Column(title="NUMBER"),
+            Column(title="NAMED", right=True),
             Column(title="BESIDE", shrinks=True),
             Column(title="MISSING", shrinks=True),
             Column(title="CERTAINTY"),
@@ -228,6 +230,7 @@ def counts(call: Call, *, candidate: str | None) -> None:
                 standings.day(record["at"]),
                 _name(state, record["candidate"]),
                 standings.counted(record),
+                str(record["named"]),
                 " ".join(record["beside"]),
                 " ".join(record["holdouts"]),
                 record["certainty"],

@@ -27,12 +27,12 @@ FIELDS = (
 _COLUMNS = (
     Column(title="SEQ", right=True, least=5),
     Column(title="DATE", least=10),
-    Column(title="WHAT", least=18),
+    Column(title="WHAT", least=9, drops=2),
     Column(title="WHO", least=4),
-    Column(title="TOWARD", least=16),
+    Column(title="TOWARD", shrinks=True, least=14),
     Column(title="STANCE", least=15),
-    Column(title="CERTAINTY", least=11),
-    Column(title="OUTLET", shrinks=True, least=16),
+    Column(title="CERTAINTY", least=11, drops=3),
+    Column(title="OUTLET", shrinks=True, least=16, drops=4),
     Column(title="WORDS", shrinks=True),
 )
 _KINDS = {
@@ -45,6 +45,7 @@ _KINDS = {
     "confirmed": "report_confirmed",
     "decided": "contest_decided",
 }
+_SHORT = {kind: short for short, kind in _KINDS.items()}
 
 
 @click.command(
@@ -153,7 +154,7 @@ def _row(stored: StoredEvent) -> tuple[Any, ...]:
     return (
         str(stored.seq),
         f"{event.occurred_at:%Y-%m-%d}",
-        event.kind.replace("_", " "),
+        _SHORT[event.kind],
         str(getattr(event, "elector", None) or getattr(event, "by", None) or ""),
         str(getattr(event, "candidate", "")),
         shown(stance) if stance is not None else _told(event),

@@ -97,11 +97,19 @@ def print_table(
     columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]], *, header: bool = True
 ) -> None:
     """A table, cut to the terminal's width when there is a terminal."""
+    left_out: list[str] = []
     lines = render(
-        columns, rows, columns_wide=width_of_terminal(), colour=colourful(sys.stdout), header=header
+        columns,
+        rows,
+        columns_wide=width_of_terminal(),
+        colour=colourful(sys.stdout),
+        header=header,
+        on_left_out=left_out.extend,
     )
     for text in lines:
         line(text)
+    if left_out and header:
+        say(f"(No room for {', '.join(left_out)}: a wider terminal or --format csv shows all.)")
 
 
 def show(

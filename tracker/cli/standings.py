@@ -95,9 +95,10 @@ def status_columns(status: Json, chosen: Sequence[str]) -> list[Column]:
     names = {candidate["id"]: candidate["name"] for candidate in status["candidates"]}
     columns = [Column(title="ELECTOR", shrinks=True)]
     for n, candidate in enumerate(chosen):
-        columns.append(Column(title=names[candidate].upper(), shrinks=True))
+        # On a narrow terminal the leader's column stays; the others go, the last one first.
+        columns.append(Column(title=clean(names[candidate]).upper(), drops=n and n + 2))
         if n == 0:
-            columns += [Column(title="CERTAINTY"), Column(title="SINCE")]
+            columns += [Column(title="CERTAINTY", drops=2), Column(title="SINCE", drops=1)]
     return columns
 
 

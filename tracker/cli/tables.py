@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +20,14 @@ class Column:
     shrinks   it is cut, with …, when the terminal is too narrow
     right     numbers: set to the right
     least     the width it has at least, so that tables printed one after another line up
+    drops     above 0: left out, the highest first, where the terminal is too narrow for all
     """
 
     title: str
     shrinks: bool = False
     right: bool = False
     least: int = 0
+    drops: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,12 @@ def render(
     columns_wide: int | None,
     colour: bool = False,
     header: bool = True,
+    on_left_out: Callable[[Sequence[str]], None] = lambda _titles: None,
 ) -> Iterator[str]:
     """The table's lines: titles (unless `header` is False), then rows; nothing for no rows.
 
     columns_wide   the terminal's width; `None`: nobody reads it on a screen, nothing is cut
+    on_left_out    told the titles of columns for which there was no room
     """
     cells = [[_cell(value) for value in row] for row in rows]
     if not cells:
@@ -103,6 +107,12 @@ def render(
         for n, column in enumerate(columns)
     ]
     if columns_wide is not None:
+        kept = _fitting(columns, widths, columns_wide)
+        if len(kept) < len(columns):
+            on_left_out([column.title for n, column in enumerate(columns) if n not in kept])
+        columns = [columns[n] for n in kept]
+        widths = [widths[n] for n in kept]
+        cells = [[row[n] for n in kept] for row in cells]
         _shrink(columns, widths, columns_wide)
     titles = [Cell(column.title, {"bold": True}) for column in columns]
     for row in (titles, *cells) if header else cells:
@@ -111,6 +121,19 @@ def render(
 
 def _cell(value: str | Cell) -> Cell:
     return Cell(clean(value.text), value.style) if isinstance(value, Cell) else Cell(clean(value))
+
+
+def _fitting(columns: Sequence[Column], widths: Sequence[int], columns_wide: int) -> list[int]:
+    """Which columns stay: all that fit once the shrinking ones are at their least."""
+    kept = list(range(len(columns)))
+
+    def needed() -> int:
+        least = (min(widths[n], _LEAST) if columns[n].shrinks else widths[n] for n in kept)
+        return sum(least) + len(_GAP) * (len(kept) - 1)
+
+    while needed() > columns_wide and any(columns[n].drops for n in kept):
+        kept.remove(max(kept, key=lambda n: columns[n].drops))
+    return kept
 
 
 def _shrink(columns: Sequence[Column], widths: list[int], columns_wide: int) -> None:
