@@ -91,11 +91,13 @@ class PollSettings:
     interval_s          seconds between two polls of a feed that says nothing else
     shortest_s, longest_s
                         bounds of the pause, whatever feed or server ask for
-    jitter_s            a poll comes up to so much later, so that feeds do not come all at once
+    jitter_s            a poll comes up to so much earlier, and a tenth of its pause at most, so that
+                        feeds do not come all at once
     timeout_s           for a whole fetch, redirects included
     max_bytes           of one answer, as sent and unpacked
     max_items           of one feed document; further ones are left
     at_once             fetches at the same time
+    fresh_s             of a feed polled for the first time, items published longer ago alert nobody
     contact             address or page of whoever runs this, told to servers in the user agent
     """
 
@@ -107,6 +109,7 @@ class PollSettings:
     max_bytes: int = 8 * 1024 * 1024
     max_items: int = 500
     at_once: int = 8
+    fresh_s: int = 86_400
     contact: str = ""
 
 

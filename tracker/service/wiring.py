@@ -74,6 +74,7 @@ def line_of(settings: Settings, store: Store, *, clock: Clock) -> Line:
         channels_by_contest(settings),
         clock=clock,
         policy=settings.policy,
+        fresh_s=settings.poll.fresh_s,
     )
 
 
