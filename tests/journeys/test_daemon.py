@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -230,6 +232,25 @@ def test_another_programs_database_is_left_alone(place: Any) -> None:
     assert refused.wait() == 4
     assert "is no SQLite database" in refused.log[0]
     assert place.database.read_text() == "Dear diary"
+
+
+def test_a_log_with_a_flipped_byte_is_named_and_nothing_is_added(place: Any, waiting: Wait) -> None:
+    place.news.tell("gazette", FOR)
+    daemon = place.daemon()
+    waiting(lambda: daemon.events("alert sent"), daemon.log)
+    assert daemon.stop() == 0
+    with closing(sqlite3.connect(place.database)) as raw:
+        (guard,) = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'events_never_change'").fetchone()
+        raw.execute("DROP TRIGGER events_never_change")
+        raw.execute("UPDATE events SET stance = 'opposes' WHERE seq = 2")
+        raw.execute(guard)
+        raw.commit()
+    refused = place.daemon(ready=False)
+    assert refused.wait() == 5
+    assert "event 2" in refused.log[0]
+    assert "`tracker verify`" in refused.log[0]
+    with closing(sqlite3.connect(place.database)) as raw:
+        assert raw.execute("SELECT count(*) FROM events").fetchone() == (2,)
 
 
 def free_port() -> int:

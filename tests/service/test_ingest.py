@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tracker.alerts import AlertState
+from tracker.claims import Reading
 from tracker.contests import Contest
 from tracker.errors import StoreError
 from tracker.events import ContestDecided, StanceReported
@@ -157,6 +158,32 @@ def test_an_item_that_breaks_the_reader_is_not_read_again_at_every_poll(
         taking.take(item("A poison pill."), sending="all")
     (failed,) = store.items.failed()
     assert failed.times == 1
+
+
+class OddReader:
+    """Finds what nothing can be made of, until it is mended."""
+
+    def __init__(self, contest: Contest) -> None:
+        self.contest = contest
+        self.mended = False
+
+    def read(self, item: Item) -> Reading:
+        found = Reader(self.contest).read(item)
+        return found if self.mended else replace(found, claims=(None,))  # type: ignore[arg-type]
+
+
+def test_a_reading_that_cannot_be_assessed_is_taken_up_again_and_not_lost(
+    store: Store, line: MakeLine, item: Make, chair: Contest
+) -> None:
+    reader = OddReader(chair)
+    taking = line(readers=[reader])
+    first = taking.take(item(FOR), sending="all")
+    assert (first.added, first.events) == ("new", ())
+    assert first.error.startswith("assessing for chair-2030 failed: AttributeError")
+    assert len(store.items.failed()) == 1
+    reader.mended = True
+    assert [event.event.kind for event in taking.take(item(FOR), sending="all").events] == ["stance_reported"]
+    assert store.items.failed() == ()
 
 
 def test_a_reader_that_breaks_for_one_contest_costs_the_other_nothing(

@@ -191,8 +191,9 @@ class Line:
             alerts += kept.alerts
             queued += len(kept.alerts) if send and channels else 0
             store.readings.mark(item.id, contest, reading.extractor, now)
-        for contest in faults:
+        for contest in faults.keys() - readings.keys():
             # Marked as read: this reader would fail again at every poll. Another version tries anew.
+            # What was read and not assessed stays unmarked: no claim is to be lost by a fault of ours.
             store.readings.mark(item.id, contest, EXTRACTOR, now)
         error = "; ".join(faults.values())
         if faults:

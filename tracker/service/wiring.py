@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from tracker.alerts import Alert, AlertState
 from tracker.channels import CHANNELS, Channel, Names, Setup
 from tracker.clock import Clock
 from tracker.configuration.settings import ChannelSettings, Settings
+from tracker.errors import BrokenChain, LogError
 from tracker.extraction import Reader
 from tracker.feeds.fetch import Fetcher
 from tracker.service.delivery import Courier
@@ -18,6 +20,7 @@ from tracker.service.ingest import Line
 from tracker.service.polling import Poller
 from tracker.stances import ContestId
 from tracker.store import AlertFilter, Store, open_store
+from tracker.store.verification import verify
 
 # An alert that was only recorded was sent to nobody, so no list of what was sent shows it.
 _SENT_STATES = (AlertState.QUEUED, AlertState.FAILED, AlertState.SENT, AlertState.DEAD)
@@ -38,11 +41,12 @@ class Service:
 
 @contextmanager
 def service(settings: Settings, *, clock: Clock) -> Iterator[Service]:
-    """Open the database and join the parts; the contests are declared in the log.
+    """Open the database and join the parts; the log's chain is walked, and the contests are declared in it.
 
     Raises StoreError and its kinds, LogError.
     """
     with open_store(settings.database) as store:
+        _check_chain(settings.database)
         names = Names.of(settings.contests)
         channels = {
             channel.name: _channel(channel, settings, store, names, clock)
@@ -64,6 +68,19 @@ def service(settings: Settings, *, clock: Clock) -> Iterator[Service]:
         finally:
             for opened in channels.values():
                 opened.close()
+
+
+def _check_chain(database: Path) -> None:
+    """Nothing is added to a log that does not hang together. Raises LogError."""
+    found = verify(database, chain_only=True, limit=1)
+    for fault in found.faults:
+        if isinstance(fault, LogError):
+            raise BrokenChain(
+                f"{database}: {fault.problem}; nothing was started: `tracker verify` lists what is wrong, "
+                "and a backup from before it is the remedy",
+                seq=fault.seq,
+            ) from fault
+        raise fault
 
 
 def line_of(settings: Settings, store: Store, *, clock: Clock) -> Line:
