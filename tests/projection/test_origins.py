@@ -170,4 +170,6 @@ def test_counting_one_by_one_is_counting_the_connected_groups(told: list[list[st
         groups.append(set(keys).union(*joined) or {f"none {len(groups)} {keys}"})
     assert count_origins(told) == len(groups)
     one_by_one = Origins()
-    assert [one_by_one.add(keys) for keys in told] == [count_origins(told[: n + 1]) for n in range(len(told))]
+    for number, keys in enumerate(told, start=1):
+        one_by_one.add(keys)
+        assert one_by_one.count == count_origins(told[:number])

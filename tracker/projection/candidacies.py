@@ -42,9 +42,10 @@ def candidate_status(
             new, enough = step, True
         else:
             new = _STATUS[step.event.step]
-            origins = heard.setdefault(new, Origins()).add(step.event.source.origins)
+            origins = heard.setdefault(new, Origins())
+            origins.add(step.event.source.origins)
             trusted = state.confirmed(step.id) or step.event.certainty is Certainty.OFFICIAL
-            enough = trusted or _enough(step.event, status, new, origins, policy)
+            enough = trusted or _enough(step.event, status, new, origins.count, policy)
         if enough and new is not status and new is not CandidateStatus.MENTIONED:
             status = new
             heard.clear()

@@ -113,25 +113,37 @@ def cited_key(roster: Contest, speaker: str, voice: Voice) -> str | None:
 class Origins:
     """Independent origins among the reports added so far (union of all that share any key)."""
 
-    __slots__ = ("_of", "_parent", "count")
+    __slots__ = ("_count", "_of", "_parent", "_waiting")
 
     def __init__(self) -> None:
-        self.count = 0
+        self._count = 0
         self._of: dict[str, int] = {}
         self._parent: list[int] = []
+        self._waiting: list[Sequence[str]] = []
 
-    def add(self, keys: Sequence[str]) -> int:
-        """Take one more report in; the number of origins with it. One without keys is one by itself."""
-        group = len(self._parent)
-        self._parent.append(group)
-        self.count += 1
+    def add(self, keys: Sequence[str]) -> None:
+        """Take one more report in. One without keys is an origin by itself."""
+        self._waiting.append(keys)
+
+    @property
+    def count(self) -> int:
+        """How many there are. Reports are joined only now, because most of them are never counted."""
+        for keys in self._waiting:
+            self._join(keys)
+        self._waiting.clear()
+        return self._count
+
+    def _join(self, keys: Sequence[str]) -> None:
+        of, parent = self._of, self._parent
+        group = len(parent)
+        parent.append(group)
+        self._count += 1
         for key in keys:
-            other = self._root(self._of.setdefault(key, group))
+            other = self._root(of.setdefault(key, group))
             if other != group:
-                self._parent[group] = other
+                parent[group] = other
                 group = other
-                self.count -= 1
-        return self.count
+                self._count -= 1
 
     def _root(self, group: int) -> int:
         parent = self._parent

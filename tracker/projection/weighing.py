@@ -93,7 +93,7 @@ class Weighing:
         self._against: dict[int, _Voices] = {}
         self._hearsay: dict[int, _Voices] = {}
         self._namings: tuple[Held[SupportCounted], ...] | None = None
-        self._notes: dict[EventId, Reason] = {}
+        self._notes: dict[EventId, _Note] = {}
 
     @property
     def disputed(self) -> bool:
@@ -106,7 +106,7 @@ class Weighing:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Every report taken, oldest first."""
-        return tuple(self._notes.values())
+        return tuple(note.reason() for note in self._notes.values())
 
     def take(self, held: Report) -> None:
         """Weigh the next report."""
@@ -158,8 +158,7 @@ class Weighing:
         sign = stance.polarity
         crosses_own = self.own not in (0, sign)
         if crosses_own or (sign < 0 and not self._negative() and self._counted_in(held)):
-            voices = self._against.setdefault(sign, _Voices())
-            voices.hear(held)
+            voices = _heard(self._against, sign, held)
             needed = self._policy.origins_needed
             if trusted or voices.any.count >= needed:
                 agreed = stance if trusted or voices.full.count >= needed else _lean(stance)
@@ -196,8 +195,7 @@ class Weighing:
     def _others(self, held: Report, trusted: bool) -> None:
         stance = held.event.stance
         sign = stance.polarity
-        voices = self._hearsay.setdefault(sign, _Voices())
-        voices.hear(held)
+        voices = _heard(self._hearsay, sign, held)
         needed = self._policy.origins_needed
         if trusted:
             self._set(held, Weight.OTHERS, stance, "checked by a person")
@@ -234,12 +232,8 @@ class Weighing:
     def _set(self, held: Report, kind: Weight, stance: Stance, why: str) -> None:
         """The standing is `stance` from here, or still, by this report."""
         if stance is not self.stance:
-            until = f"until {held.event.occurred_at:%Y-%m-%d}"
             for earlier in self.agreeing:
-                note = self._notes[earlier.id]
-                self._notes[earlier.id] = note._replace(
-                    outcome=Outcome.SUPERSEDED, why=f"{note.why}; {until}"
-                )
+                self._notes[earlier.id].superseded = held.event.occurred_at
             self.stance, self.since = stance, held.event.occurred_at
             self.agreeing, self.carrier = [], None
             self.silent = self.unspoken = False
@@ -261,8 +255,7 @@ class Weighing:
         carrier = self.carrier
         if carrier is None or (exact and self._firmer(held, kind)):
             if carrier is not None:
-                note = self._notes[carrier.id]
-                self._notes[carrier.id] = note._replace(outcome=Outcome.AGREES)
+                self._notes[carrier.id].outcome = Outcome.AGREES
             self.carrier, self.carrier_weight = held, kind
             self._note(held, kind, Outcome.CARRIES, why)
         else:
@@ -315,7 +308,24 @@ class Weighing:
         return elector is not None and elector.present(count.occurred_at) and elector.id not in count.holdouts
 
     def _note(self, held: Report, kind: Weight, outcome: Outcome, why: str) -> None:
-        self._notes[held.id] = Reason(held.id, held.event, kind, outcome, why)
+        self._notes[held.id] = _Note(held, kind, outcome, why)
+
+
+class _Note:
+    """What became of one report so far."""
+
+    __slots__ = ("_held", "_weight", "_why", "outcome", "superseded")
+
+    def __init__(self, held: Report, weight: Weight, outcome: Outcome, why: str) -> None:
+        self._held, self._weight, self._why = held, weight, why
+        self.outcome = outcome
+        self.superseded: datetime | None = None
+
+    def reason(self) -> Reason:
+        held, outcome, why = self._held, self.outcome, self._why
+        if self.superseded is not None:
+            outcome, why = Outcome.SUPERSEDED, f"{why}; until {self.superseded:%Y-%m-%d}"
+        return Reason(held.id, held.event, self._weight, outcome, why)
 
 
 class _Voices:
@@ -332,6 +342,14 @@ class _Voices:
         self.any.add(keys)
         if not held.event.stance.leans:
             self.full.add(keys)
+
+
+def _heard(by_sign: dict[int, _Voices], sign: int, held: Report) -> _Voices:
+    voices = by_sign.get(sign)
+    if voices is None:
+        voices = by_sign[sign] = _Voices()
+    voices.hear(held)
+    return voices
 
 
 _LEAN = {Stance.SUPPORTS: Stance.LEANS_SUPPORT, Stance.OPPOSES: Stance.LEANS_OPPOSE}
