@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,11 +19,11 @@ from tracker.testing import on_day, race, state_of, told
 
 NOW = on_day(20)
 SUPPORTS, LEANS, OPEN, OPPOSES = Stance.SUPPORTS, Stance.LEANS_SUPPORT, Stance.UNDECIDED, Stance.OPPOSES
-OUTLET = {"voice": Voice.OUTLET, "certainty": Certainty.REPORTED}
-OTHERS = {"voice": Voice.UNNAMED, "certainty": Certainty.ANONYMOUS}
+OUTLET: dict[str, Any] = {"voice": Voice.OUTLET, "certainty": Certainty.REPORTED}
+OTHERS: dict[str, Any] = {"voice": Voice.UNNAMED, "certainty": Certainty.ANONYMOUS}
 
 
-def alerts(before: list[Event], *new: Event, roster: Contest | None = None) -> tuple[Alert, ...]:
+def alerts(before: Sequence[Event], *new: Event, roster: Contest | None = None) -> tuple[Alert, ...]:
     """The alerts that new events bring to a log that holds the others."""
     state = state_of(*before, roster=roster)
     after = suppose(state, [(identity(event), event) for event in new])
@@ -29,7 +31,7 @@ def alerts(before: list[Event], *new: Event, roster: Contest | None = None) -> t
     return compare(state.contests[contest], after.contests[contest], now=NOW)
 
 
-def changes(before: list[Event], *new: Event) -> list[tuple[str, Stance | None, Stance | None]]:
+def changes(before: Sequence[Event], *new: Event) -> list[tuple[str, Stance | None, Stance | None]]:
     return [(alert.elector, alert.was, alert.now) for alert in alerts(before, *new)]
 
 

@@ -199,7 +199,7 @@ OPPOSES = replace(CLAIM, stance=Stance.OPPOSES)
 
 
 def test_reading_again_and_finding_the_same_adds_nothing_whatever_the_reader() -> None:
-    everything = {"counts": (COUNT,), "candidacies": (STEP,)}
+    everything: dict[str, Any] = {"counts": (COUNT,), "candidacies": (STEP,)}
     state = after(state_of(), assessed(reading(CLAIM, **everything)))
     again = reassessed(reading(replace(CLAIM, rule="en.better"), extractor="reader-2", **everything), state)
     assert (again.events, again.alerts) == ((), ())

@@ -12,9 +12,7 @@ from tracker.stances import ElectorId, Stance
 FOR, LEANS, OPEN, AGAINST = Stance.SUPPORTS, Stance.LEANS_SUPPORT, Stance.UNDECIDED, Stance.OPPOSES
 
 
-def seats(
-    *stances: Stance | None, weights: Iterable[float] = (), vetoes: Iterable[int] = ()
-) -> list[Seat]:
+def seats(*stances: Stance | None, weights: Iterable[float] = (), vetoes: Iterable[int] = ()) -> list[Seat]:
     """Seats a, b, c … in that order; `vetoes` are positions; a weight not given is 1."""
     given = [*weights, *[1.0] * len(stances)]
     return [

@@ -75,7 +75,7 @@ def sentence(item: Item, words: str) -> str:
 @cache
 def items() -> tuple[tuple[Item, Reading], ...]:
     """The dated items with their labels as readings, oldest first."""
-    entries = {}
+    entries: dict[str, tuple[str, Any]] = {}
     for path in sorted((RACE / "feeds").glob("*.xml")):
         feed = feedparser.parse(path.read_bytes())
         entries |= {entry.link: (feed.feed.title, entry) for entry in feed.entries}

@@ -16,7 +16,7 @@ from tracker.events import (
     Source,
     SupportCounted,
 )
-from tracker.items import OutletClass
+from tracker.items import ItemId, OutletClass
 from tracker.log.identity import identity
 from tracker.projection import ContestState, Standing, standing
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId, Precision, Stance, Voice
@@ -35,7 +35,11 @@ _WHO = {
     "past": (Voice.OUTLET, Certainty.REPORTED),
 }
 _TIMES = {"future": ClaimTime.FUTURE, "if": ClaimTime.CONDITIONAL, "past": ClaimTime.HISTORICAL}
-_WORDS = {"retracted": ReportRetracted, "reinstated": ReportReinstated, "confirmed": ReportConfirmed}
+_WORDS: dict[str, type[ReportRetracted] | type[ReportReinstated] | type[ReportConfirmed]] = {
+    "retracted": ReportRetracted,
+    "reinstated": ReportReinstated,
+    "confirmed": ReportConfirmed,
+}
 
 
 def counted(day: float, *missing: str, certainty: Certainty = Certainty.REPORTED) -> SupportCounted:
@@ -81,7 +85,7 @@ def _history(text: str) -> list[Event]:
             time=_TIMES.get(who, ClaimTime.NOW),
         )
         # Two reports of one day, voice and outlet are still two.
-        events.append(replace(report, item=f"item-{len(events)}"))
+        events.append(replace(report, item=ItemId(f"item-{len(events)}")))
         report_id = identity(events[-1])
         for n, word in enumerate(word for word in words if not word.startswith("@")):
             kind, at = _WORDS[word], on_day(30 + n)

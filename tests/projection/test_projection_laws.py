@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,10 +87,11 @@ def words(draw: st.DrawFn, about: Sequence[Event]) -> list[Event]:
     """Words of a person on some of these reports, in the order in which they were said."""
     if not about:
         return []
+    kinds: list[Any] = [ReportRetracted, ReportReinstated, ReportConfirmed]
     said = draw(
         st.lists(
             st.tuples(
-                st.sampled_from([ReportRetracted, ReportReinstated, ReportConfirmed]),
+                st.sampled_from(kinds),
                 st.integers(0, len(about) - 1),
             ),
             max_size=5,
@@ -114,7 +116,7 @@ def logs(draw: st.DrawFn) -> tuple[list[Event], list[Event]]:
 
 
 @st.composite
-def mixed(draw: st.DrawFn, told_: list[Event], said: list[Event]) -> list[Event]:
+def mixed(draw: st.DrawFn, told_: Sequence[Event], said: Sequence[Event]) -> list[Event]:
     repeated = [*told_, *(draw(st.lists(st.sampled_from(told_), max_size=4)) if told_ else [])]
     log: list[Event] = draw(st.permutations(repeated))
     places = sorted(draw(st.lists(st.integers(0, len(log)), min_size=len(said), max_size=len(said))))
@@ -214,7 +216,7 @@ def test_what_happens_later_does_not_change_the_past(
     told_: list[Event], later: list[Event], day: int
 ) -> None:
     as_of = on_day(day)
-    after = [replace(event, occurred_at=event.occurred_at + timedelta(days=10)) for event in later]  # type: ignore[call-arg]
+    after = [replace(event, occurred_at=event.occurred_at + timedelta(days=10)) for event in later]
     before, then = (contest(replay(stored(log))) for log in (told_, [*told_, *after]))
     old, new = standings(before, as_of), standings(then, as_of)
     assert {pair: verdict(new.get(pair, Standing())) for pair in old} == {
