@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -129,6 +130,65 @@ def test_every_error_of_the_tree_has_a_documented_exit_code() -> None:
     assert len(kinds) > 10
     for kind in kinds:
         assert exit_code(kind.__new__(kind)) is not Exit.BUG, kind
+
+
+def test_an_unforeseen_fault_says_how_to_report_it_and_shows_its_place_when_asked() -> None:
+    code = (
+        "from tracker.cli.program import program, run\n"
+        "@program.command()\n"
+        "def broken(): raise RuntimeError('the mast is gone')\n"
+        "raise SystemExit(run(['broken']))"
+    )
+    env = {name: value for name, value in os.environ.items() if name != "TRACKER_DEBUG"}
+    for debug in ({}, {"TRACKER_DEBUG": "1"}):
+        result = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=env | debug,
+        )
+        assert "RuntimeError: the mast is gone" in result.stderr
+        if debug:
+            assert "Traceback" in result.stderr and result.returncode == 1
+        else:
+            assert "Traceback" not in result.stderr and "TRACKER_DEBUG=1" in result.stderr
+            assert result.returncode == Exit.BUG
+
+
+def test_output_that_cannot_be_written_is_told() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full on this system")
+    with full.open("w") as stdout:
+        result = subprocess.run(
+            [sys.executable, "-m", "tracker", "--help"], stdout=stdout, stderr=subprocess.PIPE, text=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+    assert result.returncode == Exit.OUTPUT
+    assert result.stderr.startswith("tracker: the output cannot be written: ")
+    assert "Traceback" not in result.stderr and "Exception ignored" not in result.stderr
+
+
+def test_streams_closed_before_the_start_end_nothing() -> None:
+    command = f"{sys.executable} -m tracker --help >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], timeout=60, check=False).returncode == Exit.OK
+
+
+def test_an_error_cannot_move_the_cursor() -> None:
+    result = tracker_process("sta\x1b[2Jtus")
+    assert result.returncode == Exit.USAGE and "\x1b" not in result.stderr
+
+
+def test_completion_for_a_shell_knows_the_verbs() -> None:
+    env = {
+        **os.environ,
+        "_TRACKER_COMPLETE": "bash_complete",
+        "COMP_WORDS": "tracker hold",
+        "COMP_CWORD": "1",
+    }
+    assert "plain,holdouts" in tracker_process(env=env).stdout
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("help", "exit-codes"), ("--version",)])

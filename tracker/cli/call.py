@@ -181,7 +181,7 @@ class Call:
     def rosters(self, store: Store) -> tuple[Contest, ...]:
         """The contests that the log declares, as last declared: the one given, or all.
 
-        Raises UnknownName when the one given is not among them.
+        One that is given, configured and not in the log yet comes from the configuration. Raises UnknownName.
         """
         from tracker.events import ContestDeclared
         from tracker.store import LogFilter
@@ -194,9 +194,13 @@ class Call:
         asked = self.contest_id_given
         if asked is None:
             return tuple(declared.values())
-        if asked not in declared:
-            raise names.unknown("contest", asked, declared, where=str(self.database))
-        return (declared[asked],)
+        if asked not in declared and self.contest_file is None:
+            configured = {contest.id: contest for contest in self.settings.contests}
+            if asked not in configured:
+                known = [*declared, *configured]
+                raise names.unknown("contest", asked, known, where=f"{self.database} and the configuration")
+            return (configured[asked],)
+        return (declared.get(asked) or self.configured_contest(),)
 
 
 def called(function: Callable[Concatenate[Call, P], R]) -> Callable[P, R]:

@@ -30,6 +30,7 @@ class Exit(IntEnum):
     INPUT = 7
     NETWORK = 8
     BUG = 70
+    OUTPUT = 74
     INTERRUPTED = 130
     CLOSED_PIPE = 141
 
@@ -46,6 +47,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.INPUT: "an item, file or folder could not be taken, in whole or in part; the rest was",
     Exit.NETWORK: "a feed could not be fetched or read, or a channel did not take an alert",
     Exit.BUG: "a fault in tracker itself; TRACKER_DEBUG=1 shows where",
+    Exit.OUTPUT: "the output could not be written: a full disk behind a redirection",
     Exit.INTERRUPTED: "stopped with Ctrl-C",
     Exit.CLOSED_PIPE: "whoever read the output stopped reading (`tracker log | head`)",
 }

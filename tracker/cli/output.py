@@ -8,17 +8,27 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from tracker.cli.tables import Cell, Column, render
+from tracker.cli.tables import Cell, Column, harmless, render
 
 T = TypeVar("T")
 
 
 def prepare_streams() -> None:
-    """Let no character end the program: what the stream's encoding lacks is written as an escape."""
+    """Let no character and no missing stream end the program.
+
+    What a stream's encoding lacks is written as an escape; a stream that was closed before the start
+    (`tracker status >&-`) takes everything and shows nothing.
+    """
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the whole process
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
@@ -29,7 +39,7 @@ def colourful(stream: TextIO) -> bool:
 
 def say(text: str) -> None:
     """Talk: not data, so it goes to stderr."""
-    print(text, file=sys.stderr)
+    print(harmless(text), file=sys.stderr)
 
 
 def many(number: int, noun: str, plural: str = "") -> str:

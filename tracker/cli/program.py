@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -83,9 +84,19 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code
     except (BrokenPipeError, ReaderGone):
-        # The reader has gone; the interpreter would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return Exit.CLOSED_PIPE
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
+            raise
+        _give_up_stdout()
+        say(f"tracker: the output cannot be written: {error.strerror}")
+        return Exit.OUTPUT
+
+
+def _give_up_stdout() -> None:
+    """The interpreter would complain once more when it flushes at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _invoke(arguments: Sequence[str]) -> int:
@@ -108,6 +119,8 @@ def _invoke(arguments: Sequence[str]) -> int:
     except (BrokenPipeError, ReaderGone):
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO) and not error.filename:
+            raise
         if os.environ.get("TRACKER_DEBUG"):
             raise
         say(

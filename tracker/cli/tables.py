@@ -43,18 +43,23 @@ def clean(text: str) -> str:
 
     Feeds are written by strangers: an escape sequence in a headline must not move the cursor.
     """
+    return " ".join(harmless(text).split())
+
+
+def harmless(text: str) -> str:
+    """The text without what a terminal would obey, its lines and spaces as they are."""
     if text.isascii() and text.isprintable():
-        return text.strip()
-    kept = []
-    for char in text:
-        category = unicodedata.category(char)
-        if category == "Cc" or category in ("Zl", "Zp"):
-            kept.append(" ")
-        elif category == "Cs":
-            kept.append("\ufffd")
-        elif category != "Cf" or char in _KEPT_FORMATS:
-            kept.append(char)
-    return " ".join("".join(kept).split())
+        return text
+    return "".join(_harmless(char) for char in text)
+
+
+def _harmless(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in ("Cc", "Zl", "Zp"):
+        return char if char == "\n" else " "
+    if category == "Cs":
+        return "\ufffd"
+    return "" if category == "Cf" and char not in _KEPT_FORMATS else char
 
 
 def width(text: str) -> int:
