@@ -35,13 +35,13 @@ def test_a_holdout_that_turns_is_told_once_and_in_time(place: Any, waiting: Wait
     place.news.tell("gazette", AGAINST)
     daemon = place.daemon()
     waiting(lambda: place.receiver.keys(elector="hu", to="opposes"), daemon.log)
-    time.sleep(2 * place.INTERVAL_S)
+    time.sleep(place.INTERVAL_S)
     place.news.tell("gazette", "Rain is expected in the north")
     place.news.tell("gazette", FOR)
     took_s = waiting(lambda: place.receiver.keys(elector="hu", to="supports"), daemon.log)
     assert took_s <= place.INTERVAL_S + IN_TIME_S
     polls = place.news.polled("gazette")
-    waiting(lambda: place.news.polled("gazette") >= polls + 3)
+    waiting(lambda: place.news.polled("gazette") >= polls + 2)
     assert daemon.stop() == 0
     (told,) = (alert for alert in place.receiver.got if alert["to"] == "supports")
     assert told["text"] == ("Hungary now backs Anna Berg (was: opposes): 1 of 3, Romania and France remain")
@@ -60,7 +60,7 @@ def test_one_story_in_three_outlets_is_told_once(place: Any, waiting: Wait) -> N
         place.news.tell(outlet, FOR)
     waiting(lambda: place.receiver.keys(elector="hu"), daemon.log)
     asked = {outlet: place.news.polled(outlet) for outlet in outlets}
-    waiting(lambda: all(place.news.polled(outlet) >= asked[outlet] + 3 for outlet in outlets))
+    waiting(lambda: all(place.news.polled(outlet) >= asked[outlet] + 2 for outlet in outlets))
     assert daemon.stop() == 0
     assert len(place.receiver.got) == 1
     with open_store(place.database, read_only=True) as store:

@@ -20,7 +20,6 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 from starlette.types import ASGIApp
 
 from tracker.clock import Clock
@@ -40,8 +39,10 @@ AppFactory = Callable[[Service], ASGIApp]
 
 # How long a stop waits for the item and the tries in hand.
 GRACE_S = 15.0
-# A look whether every feed has its next poll: what a fault of ours lost is found again.
+# A look whether every feed has its next poll in sight: what a fault of ours lost, or a clock that was set
+# back put far off, is found again. Not a job of the scheduler, whose times are the clock's.
 _WATCH_S = 30.0
+_FURTHEST = timedelta(days=2)
 # A run that comes late still runs, once, and never beside itself; APScheduler's defaults drop it.
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
@@ -119,7 +120,8 @@ class _Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._signalled, number)
         poller = poller_of(self._joined)
-        sides = [asyncio.create_task(self._joined.courier.run(), name="delivery")]
+        watch = asyncio.create_task(self._watch(poller), name="watch")
+        sides = [watch, asyncio.create_task(self._joined.courier.run(), name="delivery")]
         if self._server is not None and self._socket is not None:
             sides.append(asyncio.create_task(self._server.serve([self._socket]), name="page"))
         try:
@@ -131,6 +133,7 @@ class _Daemon:
             )  # fmt: skip
             await self._until_told(sides)
         finally:
+            watch.cancel()
             await self._wind_down(poller, sides)
         if self._fatal is not None:
             raise self._fatal
@@ -154,9 +157,6 @@ class _Daemon:
             marks = health.get(feed.id)
             later = None if due(marks, now) or marks is None else marks.next_poll_at
             self._next(poller, feed, later or now)
-        self._scheduler.add_job(
-            self._watch, IntervalTrigger(seconds=_WATCH_S, timezone=UTC), [poller], id="watch"
-        )
         self._scheduler.start()
 
     def _next(self, poller: Poller, feed: FeedSettings, at: datetime) -> None:
@@ -184,12 +184,16 @@ class _Daemon:
                 self._next(poller, feed, at or self._clock.now() + pause)
 
     async def _watch(self, poller: Poller) -> None:
-        """Every feed has its next poll or is being polled."""
-        scheduled = {job.id for job in self._scheduler.get_jobs()}
-        for feed in self._feeds.values():
-            if f"poll:{feed.id}" not in scheduled and not poller.busy(feed.id):
+        """Every feed is being polled or will be before long."""
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            now = self._clock.now()
+            for feed in self._feeds.values():
+                job = self._scheduler.get_job(f"poll:{feed.id}")
+                if poller.busy(feed.id) or (job is not None and job.next_run_time - now < _FURTHEST):
+                    continue
                 _log.error("feed had no next poll", feed=feed.id)
-                self._next(poller, feed, self._clock.now())
+                self._next(poller, feed, now)
 
     def _heard(self, event: JobExecutionEvent) -> None:
         """What the scheduler would otherwise drop in silence."""
