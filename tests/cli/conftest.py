@@ -164,7 +164,7 @@ def tracker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracker:
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
         with redirect_stdout(out), redirect_stderr(err):
             code = run([str(argument) for argument in arguments])
-        texts = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
-        return subprocess.CompletedProcess(arguments, int(code), *texts)
+        texts = [stream.buffer.getvalue().decode() for stream in (out, err)]
+        return subprocess.CompletedProcess([str(each) for each in arguments], int(code), *texts)
 
     return call

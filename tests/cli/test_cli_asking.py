@@ -16,7 +16,7 @@ from tracker.claims import Evidence
 from tracker.cli.exits import Exit
 from tracker.events import Source, SupportCounted
 from tracker.items import OutletClass
-from tracker.stances import Certainty, Precision, Stance
+from tracker.stances import Certainty, ElectorId, Precision, Stance
 from tracker.store import open_store
 
 Tracker = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -200,7 +200,7 @@ def test_counts_list_numbers_told_without_names(race: Path, tracker: Tracker, ha
     words = "about 2 of 3"
     count = SupportCounted(
         contest=harbour.contest_id, candidate=harbour.anna, low=2, high=2, of=3, approximate=True, beside=(),
-        holdouts=("east-quay",), certainty=Certainty.ANONYMOUS, speaker="a diplomat",
+        holdouts=(ElectorId("east-quay"),), certainty=Certainty.ANONYMOUS, speaker="a diplomat",
         occurred_at=harbour.start, precision=Precision.INSTANT, item=None,
         source=Source(outlet="The Buoy", url="", title="", outlet_class=OutletClass.OUTLET, origins=("b",)),
         evidence=Evidence(field="body", start=0, end=12, text=words, sentence=words), rule="r", producer="t",

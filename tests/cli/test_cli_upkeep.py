@@ -55,6 +55,24 @@ def test_a_flipped_byte_is_found_located_and_changes_nothing(race: Path, tracker
     assert race.read_bytes() == before
 
 
+def test_a_row_that_cannot_be_read_stops_every_verb_and_nothing_is_added(
+    race: Path, tracker: Tracker
+) -> None:
+    flip_a_byte(race, b'"condition":""', at=0)
+    (race.parent / "item.txt").write_text("North Quay supports Anna Berg\n", "utf-8")
+    before = race.read_bytes()
+    signed = ("--date", "2020-02-01", "--by", "x", "--why", "y")
+    for arguments in (
+        ("status",), ("holdouts",), ("log",), ("rebuild",), ("verify",),
+        ("ingest", "item.txt", "--published", "2020-02-01"),
+        ("record", "east-quay", "anna-berg", "opposes", *signed),
+    ):  # fmt: skip
+        result = tracker(*arguments)
+        assert result.returncode == Exit.LOG, arguments
+        assert "event 2:" in result.stderr and "Traceback" not in result.stderr, arguments
+    assert race.read_bytes() == before
+
+
 def test_a_tail_cut_off_is_found_by_a_head_noted_before(race: Path, tracker: Tracker) -> None:
     with open_store(race, read_only=True) as store:
         head = store.log.head()

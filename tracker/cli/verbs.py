@@ -35,7 +35,7 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
         "Watch": {
             "run": Line("watching", "The daemon: poll the feeds, send the alerts, serve the page."),
             "poll": Line("watching", "One round over the feeds, then stop."),
-            "ingest": Line("reading", "Take items from feed files, items JSONL or a text."),
+            "ingest": Line("taking", "Take items from feed files, items JSONL or a text."),
         },
         "Ask": {
             "status": Line("asking", "Who stands where toward each candidate, and who is missing."),
