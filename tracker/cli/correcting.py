@@ -52,7 +52,7 @@ def signed(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.argument("elector")
 @click.argument("candidate")
-@click.argument("stance", type=click.Choice([stance.value for stance in Stance]))
+@click.argument("stance", metavar="STANCE", type=click.Choice([stance.value for stance in Stance]))
 @click.option("--date", "at", type=Moment(start=True), required=True, metavar="DATE",
               help="When the stance was taken; a bare date means its first moment, UTC.")  # fmt: skip
 @click.option("--certainty", type=click.Choice([each.value for each in Certainty]), default="official",
@@ -81,8 +81,9 @@ def record(
 ) -> None:
     """Enter a stance that no feed told.
 
-    It is an event like any other, with your name as its producer; the standings take it in by the same rules,
-    and it alerts as a report would.
+    STANCE is one of supports, leans_support, undecided, leans_oppose and opposes. It becomes an event like
+    any other, with your name as its producer; the standings take it in by the same rules, and it alerts as a
+    report would.
     """
     from tracker import assessment
 

@@ -162,12 +162,18 @@ class Verb(click.Command):
         shared: list[tuple[str, str]] = []
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(param, click.Option):
                 (shared if param.name in self.shares else own).append(record)
         for title, records in (("Options", own), ("Everywhere (also before the verb)", shared)):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The example, on one line however long, so that it can be copied."""
+        title, _, command = (self.epilog or "").partition(": ")
+        if command:
+            formatter.write(f"\n{title}:\n  {command}\n")
 
     def invoke(self, ctx: click.Context) -> Any:
         for name in ctx.meta.get("tracker.before", ()):
@@ -195,6 +201,13 @@ class Family(click.Group):
             if not first or first.startswith("-"):
                 args = ["list", *args]
         return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each verb with the whole first line of its help."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(
+                [(name, (command.help or "").partition("\n")[0]) for name, command in self.commands.items()]
+            )
 
 
 class Overview(click.Group):
