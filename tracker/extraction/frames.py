@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracker.extraction import ellipsis, nominal
+from tracker.extraction import bags, ellipsis, nominal
 from tracker.extraction.arguments import Subject, pronoun, subject, target
 from tracker.extraction.attribution import Report, Source, reports, weigh
 from tracker.extraction.discourse import Discourse
@@ -16,7 +16,7 @@ from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.topics import foreign_object, other_contest, other_time
 from tracker.extraction.units import HARD, Head, Kind, Unit
-from tracker.stances import Certainty, ClaimTime, Stance
+from tracker.stances import Certainty, ClaimTime, Stance, Voice
 
 
 _NEGATIONS = frozenset(["neg", "absent", "refuse", "unsure", "hesitate"])
@@ -47,6 +47,8 @@ class Frames:
                 self.discourse.speakers.append(report.source.electors)
         for start, found, predicate in self._matches():
             self._predicate(start, found, predicate)
+        if self.sentence.language.bags:
+            bags.read(self)
         nominal.read(self)
         ellipsis.read(self)
 
@@ -317,6 +319,8 @@ class Frames:
             if self._so_far(stop) and "neg" in effects:
                 effects = ("yet", *effects)
             reading = apply(stance, effects) if "should" not in effects or self._resolved(start) else None
+        if reading is not None and stance is not None and predicate.denied and reading.stance is Stance.OPPOSES:
+            reading = replace(reading, stance=predicate.denied)
         if reading is None:
             self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
             return
@@ -387,7 +391,8 @@ class Frames:
         condition = self._condition(start) if reading.stance.polarity > 0 or reading.guess else ""
         time = reading.time
         cited = source or self._carried(who)
-        if source is None and who.acts and not reading.would:
+        uncited = source is None
+        if uncited and who.acts and not reading.would:
             source = Source(s.shown(*_extent(who)), Kind.ELECTOR, who.electors)
         if condition and time in (ClaimTime.NOW, ClaimTime.FUTURE):
             time = ClaimTime.CONDITIONAL
@@ -402,6 +407,9 @@ class Frames:
         drafts = []
         for elector in who.electors:
             certainty, voice = weigh(elector, source, acts=who.acts)
+            if uncited and reading.stance is Stance.UNDECIDED and who.unit.head is Head.OFFICE:
+                # A body that keeps silent has said nothing: the narrator tells of it.
+                certainty, voice = Certainty.REPORTED, Voice.OUTLET
             if reading.guess or predicate.guess or (source is not None and source.guess and reading.stance.polarity):
                 certainty = Certainty.SPECULATION
             if reading.expected and source is None:
@@ -413,7 +421,7 @@ class Frames:
                 elector=elector, candidate=candidate, stance=reading.stance, certainty=certainty, time=time, voice=voice,
                 source=source, field=s.field, start=begin, end=end, sentence=s.bounds, rule=predicate.id,
                 confidence=round(confidence, 3), order=(s.number, start), lede=self.lede,
-                silence=(predicate.silence or reading.silent) and reading.stance is Stance.UNDECIDED and certainty is not Certainty.OFFICIAL,
+                silence=reading.stance is Stance.UNDECIDED and certainty is not Certainty.OFFICIAL and reading.past is None,
                 condition=condition if time is ClaimTime.CONDITIONAL else "", via=who.unit.via,
             )
             drafts.append(draft)

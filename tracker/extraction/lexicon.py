@@ -58,7 +58,8 @@ class Predicate:
     silence    nothing was said or decided, as told by others
     guess      a guess of somebody's, however it is put
     rival      what it says of the other candidate ("prefers")
-    denied     what it says when it is negated, for those that alone say nothing ("decide")
+    denied     what it says when it is negated: for those that alone say nothing ("decide"), and where it is
+               less than the opposite ("not convinced")
     confidence what the words are worth, 0..1
     """
 
@@ -93,7 +94,7 @@ class Language:
     operators: Index[Operator]
     predicates: Index[Predicate]
     lights: Index[str]
-    bags: Mapping[str, tuple[tuple[tuple[Element, ...], Predicate], ...]]
+    bags: Mapping[str, tuple[tuple[tuple[tuple[Element, ...], ...], Predicate], ...]]
     common: frozenset[str]
     stop_words: frozenset[str]
 
@@ -311,13 +312,13 @@ class _Builder:
         return Index({k: tuple(v) for k, v in by_word.items()}, {k: tuple(v) for k, v in by_class.items()})
 
     def _bags(self, entries: Iterable[tuple[str, Predicate]]) -> dict[str, Any]:
-        """Bags by the words of their first part, which is the rarest by convention."""
+        """Bags by the words of their first part; parts are joined by " + "."""
         found: dict[str, list[Any]] = defaultdict(list)
         for text, entry in entries:
-            elements = self._elements(text)
-            words, classes = self._starts(elements)
+            parts = tuple(self._elements(part) for part in text.split(" + "))
+            words, classes = self._starts(parts[0])
             if classes:
                 raise PatternError(f"{self.code}: bag {text!r} must begin with a word or verb")
             for word in words:
-                found[word].append((elements, entry))
+                found[word].append((parts, entry))
         return {k: tuple(v) for k, v in found.items()}

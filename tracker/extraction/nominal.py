@@ -138,6 +138,9 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if noun.foreign:
         frames.refuse(noun.first, noun.last, "toward something else")
         return
+    if not noun.governor and noun.target < 0 and "ballot" in units[noun.at].classes:
+        frames.refuse(noun.first, noun.last, "a vote on we know not what")
+        return
     if noun.governor == "seek":
         frames.refuse(noun.first, noun.last, "support that is only sought")
         return

@@ -1,0 +1,174 @@
+"""Bags: predicates whose parts stand anywhere in a clause, for languages that part verb and particle.
+
+"Zuvor hatten sich A und B für ihn ausgesprochen": a bag names the verb, then the other parts, each a small
+pattern; all must stand in one clause. The elector is the bare name of the clause, and every operator of the
+clause bears on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.extraction.arguments import Subject, pronoun, subject
+from tracker.extraction.lexicon import Predicate
+from tracker.extraction.patterns import Element, match
+from tracker.extraction.units import HARD, Kind, Unit
+
+if TYPE_CHECKING:
+    from tracker.extraction.frames import Frames
+
+_GOVERNING = ("prep", "of", "link", "at", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Bagged:
+    """A bag found: its clause, the units it takes, the candidate's unit and the part it belongs to."""
+
+    predicate: Predicate
+    low: int
+    high: int
+    verb: int
+    words: frozenset[int]
+    candidate: int
+    elector: int
+
+
+def read(frames: Frames) -> None:
+    """Add the claims that bags make in the sentence."""
+    units = frames.sentence.units
+    found: list[Bagged] = []
+    for i, unit in enumerate(units):
+        entries = frames.sentence.language.bags.get(unit.word, ()) if not unit.kind else ()
+        if entries:
+            low, high = clause(units, i)
+            for parts, predicate in entries:
+                bag = _gather(units, i, low, high, parts, predicate)
+                if bag is not None:
+                    found.append(bag)
+    found.sort(key=lambda b: (-len(b.words), b.verb))
+    for bag in found:
+        if not bag.words & frames.taken:
+            frames.taken |= bag.words
+            _claim(frames, bag)
+
+
+def clause(units: list[Unit], at: int) -> tuple[int, int]:
+    """The stretch around unit `at` between commas, stops and conjunctions that part clauses."""
+
+    def parts(unit: Unit) -> bool:
+        return unit.word in HARD or unit.word == "," or (not unit.kind and "split" in unit.classes)
+
+    low = at
+    while low > 0 and not parts(units[low - 1]):
+        low -= 1
+    high = at + 1
+    while high < len(units) and not parts(units[high]):
+        high += 1
+    return low, high
+
+
+def _gather(
+    units: list[Unit], verb: int, low: int, high: int, parts: tuple[tuple[Element, ...], ...], predicate: Predicate
+) -> Bagged | None:
+    words: set[int] = set()
+    candidate = elector = -1
+    for n, elements in enumerate(parts):
+        hit = None
+        for at in (verb,) if n == 0 else (*range(verb + 1, high), *range(verb - 1, low - 1, -1)):
+            if at in words:
+                continue
+            if len(elements) == 1 and elements[0].kind == "C" and _governed(units, at):
+                continue
+            found = match(units[:high], at, elements)
+            if found is not None:
+                hit = (at, found)
+                break
+        if hit is None:
+            return None
+        at, found = hit
+        if found.candidate >= 0:
+            candidate = found.candidate
+        if found.elector >= 0:
+            elector = found.elector
+        words.update(k for k in range(at, found.end) if k not in (found.candidate, found.elector))
+    return Bagged(predicate, low, high, verb, frozenset(words), candidate, elector)
+
+
+def _governed(units: list[Unit], i: int) -> bool:
+    return i > 0 and not units[i - 1].kind and not units[i - 1].classes.isdisjoint(_GOVERNING)
+
+
+def _bare(units: list[Unit], low: int, high: int) -> Iterator[int]:
+    for i in range(low, high):
+        unit = units[i]
+        if unit.kind in (Kind.ELECTOR, Kind.VOICE) and not unit.possessed and not _governed(units, i):
+            yield i
+
+
+def _who(frames: Frames, bag: Bagged) -> Subject | None:
+    s = frames.sentence
+    units = s.units
+    if bag.elector >= 0:
+        return _named(frames, bag.elector)
+    anchor = bag.candidate if bag.candidate >= 0 and _governed(units, bag.candidate) else bag.verb
+    spots = list(_bare(units, bag.low, bag.high))
+    left = [i for i in spots if i < anchor]
+    if left or spots:
+        return _named(frames, left[-1] if left else spots[0])
+    for i in range(bag.low, bag.high):
+        if i != bag.candidate and not units[i].kind and not units[i].classes.isdisjoint(("it", "he", "they", "we", "his_state", "group", "group2", "group3", "group4")):
+            found = pronoun(s, i, frames.discourse)
+            if found is not None and found.electors:
+                return found
+    rel = next((i for i in range(bag.low, min(bag.low + 2, bag.high)) if not units[i].kind and "rel" in units[i].classes), -1)
+    if rel >= 0:
+        return subject(s, rel + 1, frames.discourse)
+    found = subject(s, bag.low, frames.discourse)
+    if found is not None and (found.electors or found.candidates):
+        return found
+    return frames.dropped() if s.language.drops else None
+
+
+def _named(frames: Frames, at: int) -> Subject | None:
+    unit = frames.sentence.units[at]
+    if unit.kind is Kind.ELECTOR:
+        return Subject(unit.electors, (), unit, at)
+    return frames.voice(at)
+
+
+def _claim(frames: Frames, bag: Bagged) -> None:
+    s = frames.sentence
+    units = s.units
+    low, high = min(bag.words), max(bag.words) + 1
+    effects = [
+        effect
+        for end, entries in sorted(s.operators.items(), reverse=True)
+        if bag.low < end <= bag.high
+        for start, effect in entries[:1]
+        if start >= bag.low and not set(range(start, end)) & bag.words
+    ]
+    who = _who(frames, bag)
+    if who is None or not who.electors:
+        frames.refuse(low, high, "no elector in its clause")
+        return
+    at = bag.candidate
+    if at >= 0 and not _governed(units, at) and who.at > bag.verb > at and units[at].kind is Kind.CANDIDATE and bag.predicate.left == "E":
+        if "accusative" not in units[at].classes:
+            frames.refuse(low, high, "the candidate is its subject", who.electors[0])
+            return
+    if at < 0 and not bag.predicate.context and bag.predicate.left == "E":
+        frames.refuse(low, high, "no candidate in its clause", who.electors[0])
+        return
+    candidates: tuple[str, ...] = ()
+    if bag.predicate.left == "C" and at < 0:
+        first = next((i for i in range(bag.low, bag.high) if units[i].kind is Kind.CANDIDATE and not units[i].possessed and not _governed(units, i)), -1)
+        if first >= 0:
+            candidates = units[first].candidates
+            low = min(low, first)
+        elif not bag.predicate.context:
+            one = frames.discourse.candidate(s, bag.low, who.electors)
+            candidates = (one,) if one else ()
+    flat = tuple(e for effect in effects for e in effect.split("+"))
+    frames.claim(low, high, bag.predicate, flat, low, who, at, candidates)
