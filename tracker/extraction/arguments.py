@@ -150,12 +150,13 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     if unit.kind or not unit.classes:
         return None
     near: Unit | None = None
+    gender = Gender.FEMALE if "female" in unit.classes else Gender.MALE if "masculine" in unit.classes else Gender.UNKNOWN
     if "his_state" in unit.classes:
-        near = discourse.elector(sentence, i, person=True) or discourse.elector(sentence, i, person=False)
+        near = discourse.elector(sentence, i, person=True, gender=gender) or discourse.elector(sentence, i, person=False)
     elif "it" in unit.classes or "land" in unit.classes:
         near = discourse.elector(sentence, i, person=False)
     elif "he" in unit.classes:
-        near = discourse.elector(sentence, i, person=True)
+        near = discourse.elector(sentence, i, person=True, gender=gender)
     elif "we" in unit.classes:
         ids = discourse.speakers[-1] if discourse.speakers else discourse.voice
         if not ids and sentence.quoted[i]:
@@ -199,6 +200,9 @@ def _predicative(sentence: Sentence, i: int, discourse: Discourse) -> Subject | 
     from tracker.extraction.scope import chain
 
     for k in range(i, max(i - 7, 0), -1):
+        before = sentence.units[k - 1]
+        if "as" in before.classes and not before.kind and k > 1 and sentence.units[k - 2].kind is Kind.ELECTOR:
+            return _plain(sentence.units[k - 2], k - 2)  # "... with Hungary and Slovakia as the only allies that ..."
         entries = sentence.operators.get(k, ())
         if any("cop" in effect for _, effect in entries):
             return subject(sentence, chain(sentence, k).start, discourse)
@@ -267,6 +271,13 @@ def _joined(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     return Subject(tuple(dict.fromkeys((*mine, *other))), (), units[k], first.at if first else k)
 
 
+def _candidacy_before(sentence: Sentence, at: int, discourse: Discourse) -> bool:
+    """Whether "it" may be a candidacy: one was spoken of in this sentence or the one before."""
+    earlier = next((s for s in reversed(discourse.sentences) if s is not sentence), None)
+    units = [*sentence.units[:at], *(earlier.units if earlier is not None else ())]
+    return any(unit.race or (not unit.kind and "race" in unit.classes) for unit in units)
+
+
 def target(
     sentence: Sentence,
     at: int,
@@ -314,6 +325,8 @@ def target(
             favourite = roster.favourite()
             one = favourite if favourite in discourse.all_candidates() else None
         return (one,) if one else ()
+    if "thing" in classes and not _candidacy_before(sentence, at, discourse):
+        return ()
     gender = Gender.FEMALE if "her" in classes else Gender.MALE if "male" in classes else Gender.UNKNOWN
     one = discourse.candidate(sentence, at, electors, gender)
     return (one,) if one else ()

@@ -134,6 +134,9 @@ def _left(sentence: Sentence, verb: int) -> int:
             i -= 1
             steps += 1
             continue
+        rel = next((k for k in range(i - 1, max(i - 8, 0), -1) if not units[k].kind and "rel" in units[k].classes), -1)
+        if rel > 0 and units[rel - 1].kind in _CITED and not any(units[k].word in {",", *HARD} for k in range(rel, i)):
+            return rel - 1
         back = next((k for k in range(i - 1, max(i - 4, -1), -1) if not units[k].classes.isdisjoint(("prep", "at"))), -1)
         if back >= 0 and not any(units[k].word in {",", *HARD} for k in range(back, i)):
             i = back - 1
@@ -153,10 +156,29 @@ def _trailing(sentence: Sentence, left: int, verb: int) -> bool:
     mark = before.word in {",", "-", "–", "—", "--", "―"} or quoted
     if not mark:
         return False
-    rest = units[verb + 1 :]
-    short = all(not u.kind and ("time" in u.classes or "prep" in u.classes or "adv" in u.classes or "addressee" in u.classes or u.word in HARD or u.word == "," or not u.known) for u in rest[:6])
-    at_end = len(rest) <= 8 and short and not any("that" in u.classes for u in rest)
-    return at_end or quoted or (bool(rest) and rest[0].word == ",") or not rest
+    return quoted or _ends(units, verb + 1)
+
+
+def _ends(units: list[Unit], i: int) -> bool:
+    """Nothing that is said follows: only to whom, when and where it was said, and then an end or a new clause."""
+    strangers = 0
+    while i < len(units):
+        unit = units[i]
+        if unit.word in HARD or unit.word == "," or (not unit.kind and "subordinate" in unit.classes):
+            return True
+        if unit.kind is Kind.OUTLET or (not unit.kind and not unit.classes.isdisjoint(("time", "adv", "addressee"))):
+            i += 1
+        elif not unit.kind and "that" not in unit.classes and not unit.classes.isdisjoint(("prep", "at", "link", "of")):
+            i += 1
+            while i < len(units) and units[i].skippable:
+                i += 1
+            i += 1
+        elif "that" not in unit.classes and (unit.skippable or (not unit.kind and not unit.known and strangers < 4)):
+            strangers += not unit.skippable
+            i += 1
+        else:
+            return False
+    return True
 
 
 def _label(sentence: Sentence, discourse: Discourse) -> list[Report]:

@@ -126,11 +126,15 @@ class Discourse:
                 if earlier.title and earlier is not sentence:
                     yield earlier, len(earlier.units)
 
-    def elector(self, sentence: Sentence, before: int, *, person: bool) -> Unit | None:
+    def elector(
+        self, sentence: Sentence, before: int, *, person: bool, gender: Gender = Gender.UNKNOWN
+    ) -> Unit | None:
         """What "it", "the government" (or, for a person, "he") means: the nearest elector, if one is nearest."""
         for place, upto in self._back(sentence, before):
             for i in range(upto - 1, -1, -1):
                 unit = place.units[i]
+                if person and gender and self._other_gender(unit, gender):
+                    continue
                 if person and unit.kind is Kind.CANDIDATE and unit.dual and not unit.race:
                     if not self._governed(place, i):
                         return unit
@@ -145,6 +149,14 @@ class Discourse:
                     continue
                 return unit
         return None
+
+    def _other_gender(self, unit: Unit, gender: Gender) -> bool:
+        """A person known to be of the other gender."""
+        if unit.kind is Kind.CANDIDATE:
+            known = {self.roster.candidates[c].gender for c in unit.candidates}
+        else:
+            known = {n.speaker.gender for n in unit.names if n.speaker is not None}
+        return bool(known) and not known & {gender, Gender.UNKNOWN}
 
     @staticmethod
     def _governed(place: Sentence, i: int) -> bool:

@@ -234,7 +234,7 @@ class Gazetteer:
     def _table(self) -> dict[str, tuple[Entry, ...]]:
         table: dict[str, list[Entry]] = defaultdict(list)
         for parts, readings in self._names.items():
-            table[parts[0]].append((parts, tuple(readings.values())))
+            table[parts[0]].append((parts, _plainest(tuple(readings.values()))))
         return {first: tuple(sorted(group, key=lambda e: -len(e[0]))) for first, group in table.items()}
 
     def _telling(self, contest: Contest) -> frozenset[str]:
@@ -242,7 +242,9 @@ class Gazetteer:
         homes = {c.nationality for c in contest.candidates if c.nationality}
         kinds = (NameKind.CANDIDATE, NameKind.BODY, NameKind.POST)
         home_kinds = (NameKind.ADJECTIVE, NameKind.PEOPLE)
-        found = {word for word, known in self._language.words.items() if "favourite" in known.classes}
+        found = {
+            word for word, known in self._language.words.items() if not known.classes.isdisjoint(("favourite", "contest"))
+        }
         for parts, readings in self._names.items():
             if any(n.kind in kinds or (n.kind in home_kinds and n.id in homes) for n in readings.values()):
                 words = [w for w in _WORDS.findall(" ".join(parts)) if w]
@@ -287,6 +289,13 @@ def _surnames(name: str, clitics: Clitics) -> Iterator[str]:
         start -= 1
     if start < at:
         yield " ".join(words[start:])
+
+
+def _plainest(readings: tuple[Name, ...]) -> tuple[Name, ...]:
+    """Without persons whose surname is the name of a state or capital of this contest: that is what is meant."""
+    places = {n.id for n in readings if n.kind in (NameKind.NAME, NameKind.CAPITAL) and not n.vague}
+    kept = tuple(n for n in readings if not (places and n.short and n.speaker is not None and n.id not in places))
+    return kept or readings
 
 
 def _deletions(word: str) -> set[str]:

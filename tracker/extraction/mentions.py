@@ -158,6 +158,8 @@ class _Assembly:
         """Whether two neighbouring nouns are one phrase ("Dutch" + "premier", "premier" + "Rutte")."""
         left, right = self.units[noun], self.units[k]
         person = name_of(right, *_PERSONS)
+        if "weak" in right.classes and not right.names and k == noun + 1 and not name_of(left, NameKind.BODY, NameKind.POST):
+            return False  # "the president hopes": a verb, unless somebody owns it
         if left.names:
             if name_of(left, NameKind.ADJECTIVE):
                 return not (name_of(right, NameKind.NAME, NameKind.CAPITAL) and not person)

@@ -79,10 +79,13 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         elif owner < 0 and not unit.kind and "genitive" in unit.classes and j and "his_state" in units[j - 1].classes:
             owner = j - 1
             j -= 1
-        elif not unit.kind and not unit.classes.isdisjoint(_AROUND) and j not in s.lights and (j + 1) not in s.lights:
+        elif not unit.kind and not unit.classes.isdisjoint(_AROUND) and (j + 1) not in s.lights:
             negated = negated or "no" in unit.classes
             own = own or "poss" in unit.classes
             ours = ours or "our" in unit.classes
+            if j in s.lights:
+                j -= 1
+                break
         elif not unit.known and unit.word[:1].isalpha() and unknown < 2 and (not unit.capital or s.title):
             unknown += 1
         else:

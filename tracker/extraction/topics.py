@@ -55,7 +55,8 @@ def names_post(sentence: Sentence) -> bool:
 def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> bool:
     """Another post is spoken of, or a person only mentioned for this one without the post in reach."""
     near = [s for s in discourse.sentences if s.field == sentence.field and s.paragraph == sentence.paragraph]
-    here = [sentence, *(s for s in near if s.number == sentence.number - 1)]
+    title = [s for s in discourse.sentences if s.title and not names_post(s)]
+    here = [sentence, *(s for s in near if s.number == sentence.number - 1), *title]
     own = names_post(sentence)
     if not own and any("other_post" in u.classes for s in here for u in s.units):
         return True
