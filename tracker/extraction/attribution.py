@@ -79,7 +79,7 @@ def _said(sentence: Sentence, verb: int, discourse: Discourse) -> Report | None:
         trailing = _trailing(sentence, left, verb)
         if trailing:
             return Report(source, 0, left - 1, verb)
-        return Report(source, verb + 1, len(units) - 1, verb)
+        return Report(source, verb + 1, _turn(units, verb + 1) - 1, verb)
     right = _next(units, verb + 1)
     if right >= 0 and (verb == 0 or units[verb - 1].word in {",", *HARD} or sentence.quoted[verb - 1] or sentence.language.free):
         source = _source(sentence, right, discourse, guess=guess)
@@ -149,6 +149,8 @@ def _left(sentence: Sentence, verb: int) -> int:
 def _trailing(sentence: Sentence, left: int, verb: int) -> bool:
     """"..., X said": what is said stands before."""
     units = sentence.units
+    while left > 0 and not units[left - 1].kind and not units[left - 1].classes.isdisjoint(("some", "number", "det")):
+        left -= 1  # "..., one of their diplomats said"
     if left == 0:
         return False
     before = units[left - 1]
@@ -159,6 +161,16 @@ def _trailing(sentence: Sentence, left: int, verb: int) -> bool:
     return quoted or _ends(units, verb + 1)
 
 
+def _turn(units: list[Unit], i: int) -> int:
+    """Where what is said ends: at "..., but the government ...", a new clause with a subject of its own."""
+    for k in range(i + 1, len(units) - 1):
+        if units[k - 1].word == "," and not units[k].kind and "but" in units[k].classes and "and" not in units[k].classes:
+            after = units[k + 1]
+            if after.kind in (Kind.VOICE, Kind.ELECTOR) and not after.possessed:
+                return k
+    return len(units)
+
+
 def _ends(units: list[Unit], i: int) -> bool:
     """Nothing that is said follows: only to whom, when and where it was said, and then an end or a new clause."""
     strangers = 0
@@ -166,7 +178,9 @@ def _ends(units: list[Unit], i: int) -> bool:
         unit = units[i]
         if unit.word in HARD or unit.word == "," or (not unit.kind and "subordinate" in unit.classes):
             return True
-        if unit.kind is Kind.OUTLET or (not unit.kind and not unit.classes.isdisjoint(("time", "adv", "addressee"))):
+        if unit.kind is Kind.OUTLET or "addressee" in unit.classes or (
+            not unit.kind and not unit.classes.isdisjoint(("time", "adv"))
+        ):
             i += 1
         elif not unit.kind and "that" not in unit.classes and not unit.classes.isdisjoint(("prep", "at", "link", "of")):
             i += 1
@@ -221,8 +235,11 @@ def _source(sentence: Sentence, at: int, discourse: Discourse, *, guess: bool = 
     if unit.kind is Kind.CANDIDATE:
         return Source(text, Kind.CANDIDATE, unit.dual, guess=guess)
     if unit.kind is Kind.VOICE:
-        near = discourse.elector(sentence, at, person=False)
+        near = _spoken_of(sentence, at) or discourse.elector(sentence, at, person=False)
         return Source(text, Kind.ELECTOR, near.electors if near else (), own=near is None, guess=guess)
+    if unit.kind is Kind.UNNAMED and not unit.electors:
+        # "a government adviser", "one of their diplomats": of whomever it is told.
+        return Source(text, unit.kind, (), own=not unit.classes.isdisjoint(("poss", "staff")), guess=guess)
     if unit.kind in (Kind.UNNAMED, Kind.OUTLET, Kind.OUTSIDER, Kind.BODY):
         return Source(text, unit.kind, unit.electors, guess=guess)
     if "he" in unit.classes or "it" in unit.classes:
@@ -238,6 +255,17 @@ def _source(sentence: Sentence, at: int, discourse: Discourse, *, guess: bool = 
     return None
 
 
+def _spoken_of(sentence: Sentence, at: int) -> Unit | None:
+    """The subject of what is said, when its office is named after it ("Estonia can live with X, the premier said")."""
+    units = sentence.units
+    if at == 0 or units[at - 1].word != ",":
+        return None
+    first = next((i for i, u in enumerate(units[:at]) if u.kind), -1)
+    if first >= 0 and units[first].kind is Kind.ELECTOR and len(units[first].electors) == 1 and not units[first].possessed:
+        return units[first]
+    return None
+
+
 def weigh(elector: str, source: Source | None, *, acts: bool) -> tuple[Certainty, Voice]:
     """Certainty and voice of a claim on an elector, from its source.
 
@@ -246,7 +274,7 @@ def weigh(elector: str, source: Source | None, *, acts: bool) -> tuple[Certainty
     if source is None:
         return (Certainty.OFFICIAL, Voice.ELECTOR) if acts else (Certainty.REPORTED, Voice.OUTLET)
     if source.kind is Kind.UNNAMED:
-        own = elector in source.electors
+        own = source.own or elector in source.electors
         return Certainty.ANONYMOUS, Voice.ELECTOR_UNNAMED if own else Voice.UNNAMED
     if source.kind is Kind.OUTLET:
         return Certainty.REPORTED, Voice.OUTLET

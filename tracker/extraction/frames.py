@@ -373,8 +373,9 @@ class Frames:
     def _condition(self, start: int) -> str:
         """The words of a condition in this sentence that the predicate depends on."""
         s = self.sentence
+        aside = self._aside(start)
         for i, unit in enumerate(s.units):
-            if unit.kind or "if" not in unit.classes:
+            if unit.kind or "if" not in unit.classes or (aside and not aside[0] <= i < aside[1]):
                 continue
             stop = i + 1
             while stop < len(s.units) and s.units[stop].word not in {",", *HARD}:
@@ -382,6 +383,15 @@ class Frames:
             low, high = s.span(i, stop - 1)
             return s.shown(low, high)
         return ""
+
+    def _aside(self, start: int) -> tuple[int, int] | None:
+        """The aside between commas that unit `start` stands in ("X, who is backed by Y, could ...")."""
+        units = self.sentence.units
+        low = next((i for i in range(start, 0, -1) if units[i].word in {",", *HARD}), 0)
+        high = next((i for i in range(start, len(units)) if units[i].word in {",", *HARD}), -1)
+        if low and high > 0 and units[high].word == "," and low + 1 < len(units) and "rel" in units[low + 1].classes:
+            return low, high
+        return None
 
     def _emit(
         self, start: int, stop: int, predicate: Predicate, reading: Reading, low: int, who: Subject, at: int, candidate: str
@@ -407,6 +417,9 @@ class Frames:
         drafts = []
         for elector in who.electors:
             certainty, voice = weigh(elector, source, acts=who.acts)
+            if who.acts and s.quoted[start] and source is not None and source.kind is Kind.OUTLET:
+                # Its own words, in quotation marks: the outlet only passes them on.
+                certainty, voice = Certainty.OFFICIAL, Voice.ELECTOR
             if uncited and reading.stance is Stance.UNDECIDED and who.unit.head is Head.OFFICE:
                 # A body that keeps silent has said nothing: the narrator tells of it.
                 certainty, voice = Certainty.REPORTED, Voice.OUTLET

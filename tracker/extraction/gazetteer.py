@@ -293,7 +293,7 @@ def _surnames(name: str, clitics: Clitics) -> Iterator[str]:
 
 def _plainest(readings: tuple[Name, ...]) -> tuple[Name, ...]:
     """Without persons whose surname is the name of a state or capital of this contest: that is what is meant."""
-    places = {n.id for n in readings if n.kind in (NameKind.NAME, NameKind.CAPITAL) and not n.vague}
+    places = {n.id for n in readings if n.kind in (NameKind.NAME, NameKind.CAPITAL)}
     kept = tuple(n for n in readings if not (places and n.short and n.speaker is not None and n.id not in places))
     return kept or readings
 

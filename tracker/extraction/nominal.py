@@ -6,14 +6,14 @@ gives the direction, the verb that governs it says whether it is given, won, los
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.extraction.arguments import Subject, subject
 from tracker.extraction.gazetteer import NameKind
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.scope import chain
-from tracker.extraction.units import HARD, Kind, Unit
+from tracker.extraction.units import HARD, Head, Kind, Unit
 from tracker.stances import Stance
 
 if TYPE_CHECKING:
@@ -179,6 +179,9 @@ def _claim(frames: Frames, noun: _Noun) -> None:
             if who is None and s.language.drops:
                 who = frames.dropped()
         candidates = candidates if who is not first else ()
+    if who is not None and who is first and any("say" in u.classes for u in units[noun.first : noun.at] if not u.kind):
+        # "announced its support": the elector itself has said so.
+        who = replace(who, unit=replace(who.unit, head=Head.OFFICE))
     if who is None or not who.electors:
         frames.refuse(noun.first, noun.last, "nobody's that we can tell")
         return

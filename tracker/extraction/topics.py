@@ -52,6 +52,20 @@ def names_post(sentence: Sentence) -> bool:
     )
 
 
+def names_office(sentence: Sentence) -> bool:
+    """The sentence names the post, by its name or as a job of the organisation ("NATO's top job")."""
+    units = sentence.units
+    for i, unit in enumerate(units):
+        kinds = {n.kind for n in unit.names}
+        if NameKind.POST in kinds:
+            return True
+        if NameKind.BODY in kinds:
+            near = (unit, *units[i + 1 : i + 3])
+            if any(not u.classes.isdisjoint(("role", "title", "race")) for u in near):
+                return True
+    return False
+
+
 def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> bool:
     """Another post is spoken of, or a person only mentioned for this one without the post in reach."""
     near = [s for s in discourse.sentences if s.field == sentence.field and s.paragraph == sentence.paragraph]
@@ -62,4 +76,6 @@ def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> b
         return True
     if discourse.roster.declared(candidate):
         return False
-    return not (own or any(names_post(s) for s in discourse.sentences if s.title or s.paragraph == sentence.paragraph))
+    return not any(
+        names_office(s) for s in (sentence, *discourse.sentences) if s is sentence or s.title or s.paragraph == sentence.paragraph
+    )
