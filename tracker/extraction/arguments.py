@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tracker.contests import Gender
-from tracker.extraction.discourse import Discourse
+from tracker.extraction.discourse import Discourse, gender_of
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.units import HARD, Head, Kind, Unit
 
@@ -66,7 +66,9 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
             joined = _joined(sentence, i, discourse)
             if joined:
                 return joined
-            if _governed(units, i - 1) and not (i == at and _absolute(units, i - 2)):
+            if _governed(units, i - 1) and not (
+                i == at and (_absolute(units, i - 2) or "subordinate" in units[i - 2].classes)
+            ):
                 i -= 2
                 continue
             found = _name(sentence, i - 1, discourse)
@@ -136,6 +138,8 @@ def _phrase(units: list[Unit], i: int) -> int:
 def _name(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     unit = sentence.units[i]
     if unit.kind is Kind.VOICE:
+        if _another(sentence, i):
+            return None
         near = discourse.elector(sentence, i, person=False)
         if near is None:
             return None
@@ -144,13 +148,21 @@ def _name(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     return _plain(unit, i)
 
 
+def _another(sentence: Sentence, i: int) -> bool:
+    """"No other government", "some ministers", "another capital": nobody in particular."""
+    language = sentence.language
+    words = (language.words.get(word) for word in sentence.units[i].word.split())
+    inside = any(word is not None and not word.classes.isdisjoint(("some", "no")) for word in words)
+    return inside or _neither(sentence.units, i)
+
+
 def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     """The subject that a pronoun or a word like "both" stands for."""
     unit = sentence.units[i]
     if unit.kind or not unit.classes:
         return None
     near: Unit | None = None
-    gender = Gender.FEMALE if "female" in unit.classes else Gender.MALE if "masculine" in unit.classes else Gender.UNKNOWN
+    gender = gender_of(unit)
     if "his_state" in unit.classes:
         near = discourse.elector(sentence, i, person=True, gender=gender) or discourse.elector(sentence, i, person=False)
     elif "it" in unit.classes or "land" in unit.classes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.extraction.discourse import Discourse
+from tracker.extraction.discourse import Discourse, gender_of
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.units import HARD, Kind, Unit
 from tracker.stances import Certainty, Voice
@@ -243,7 +243,7 @@ def _source(sentence: Sentence, at: int, discourse: Discourse, *, guess: bool = 
     if unit.kind in (Kind.UNNAMED, Kind.OUTLET, Kind.OUTSIDER, Kind.BODY):
         return Source(text, unit.kind, unit.electors, guess=guess)
     if "he" in unit.classes or "it" in unit.classes:
-        near = discourse.elector(sentence, at, person="he" in unit.classes)
+        near = discourse.elector(sentence, at, person="he" in unit.classes, gender=gender_of(unit))
         if near is None:
             return None
         electors = near.electors if near.kind is Kind.ELECTOR else near.dual

@@ -16,10 +16,16 @@ BACK = 3
 _PEOPLE = (Head.PERSON, Head.OFFICE)
 
 
+def gender_of(unit: Unit) -> Gender:
+    """The gender that a pronoun tells."""
+    return Gender.FEMALE if "female" in unit.classes else Gender.MALE if "masculine" in unit.classes else Gender.UNKNOWN
+
+
 @dataclass(slots=True)
 class Discourse:
     """The sentences read so far, in text order; the title first.
 
+    lede       candidates of the title and of the first sentence after it
     speakers   electors cited so far, latest last
     voice      electors whose own statement the item is; empty for a story
     """
@@ -27,6 +33,7 @@ class Discourse:
     roster: Roster
     sentences: list[Sentence] = field(default_factory=list)
     item_candidates: tuple[str, ...] = ()
+    lede: tuple[str, ...] = ()
     speakers: list[tuple[str, ...]] = field(default_factory=list)
     voice: tuple[str, ...] = ()
 
@@ -61,6 +68,10 @@ class Discourse:
                 return ids[0]
             if len(ids) > 1:
                 return None
+        if sentence.title:
+            # A title whose object is left out is about whom the text opens with, if about anybody.
+            lede = self._running(c for c in self.lede if self._fits(c, gender))
+            return lede[0] if len(lede) == 1 else None
         return self.only(gender)
 
     def only(self, gender: Gender = Gender.UNKNOWN) -> str | None:

@@ -15,7 +15,7 @@ class Draft:
 
     order      place in the item, for "later in the text"
     lede       in the title or the first sentence of the text: takes the source told further down
-    sourced    a source is cited for it in its own sentence
+    cited      a source is cited for it in its own sentence
     """
 
     elector: str
@@ -33,6 +33,7 @@ class Draft:
     confidence: float
     order: tuple[int, int]
     lede: bool = False
+    cited: bool = False
     silence: bool = False
     condition: str = ""
     via: str | None = None

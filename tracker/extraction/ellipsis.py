@@ -24,10 +24,13 @@ def read(frames: Frames) -> None:
     if frames.last is None:
         return
     units = frames.sentence.units
-    _, reading, _, _ = frames.last
+    final = frames.last
     for i, unit in enumerate(units):
         if unit.kind:
             continue
+        # It points back at what was said before it, not at the sentence's last word.
+        frames.last = next((said for start, said in reversed(frames.told) if start < i), frames.before or final)
+        _, reading, _, _ = frames.last
         if "so" in unit.classes and i + 2 < len(units) and "aux" in units[i + 1].classes:
             at = next((k for k in range(i + 2, min(i + 5, len(units))) if units[k].kind or not units[k].skippable), -1)
             if at >= 0 and units[at].may_be_elector:

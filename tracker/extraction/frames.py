@@ -36,6 +36,7 @@ class Frames:
     said: list[Report] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     last: Said | None = None
+    told: list[tuple[int, Said]] = field(default_factory=list)
     before: Said | None = None
     effects: tuple[str, ...] = ()
 
@@ -294,6 +295,8 @@ class Frames:
             candidates = self.discourse.all_candidates() or self.discourse.running()
         main = predicate.stance in (None, Stance.UNDECIDED)
         candidates = candidates or target(s, at, who.electors, self.discourse, position=start, main=main)
+        if not candidates and at < 0 and main:
+            candidates = self._weighed(stop)
         if not candidates:
             self.refuse(start, stop, "no candidate it could mean", who.electors[0])
             return
@@ -335,9 +338,20 @@ class Frames:
             if not self._in_reach(candidate):
                 self.refuse(start, stop, "not said of this post", who.electors[0], candidate)
                 continue
-            self._emit(start, stop, predicate, reading, low, who, at, candidate)
+            self._emit(start, stop, predicate, reading, low, who, at, candidate, effects)
         self.last = (predicate, reading, candidates, who)
+        self.told.append((start, self.last))
         self.effects = tuple(effects)
+
+    def _weighed(self, stop: int) -> tuple[str, ...]:
+        """The candidates of a question left open ("has not decided whether it will support X or Y")."""
+        found: list[str] = []
+        for unit in self.sentence.units[stop : stop + 14]:
+            if unit.word in HARD or unit.word == ",":
+                break
+            if unit.kind is Kind.CANDIDATE and not unit.possessed:
+                found.extend(unit.candidates)
+        return tuple(dict.fromkeys(found))
 
     def _resolved(self, start: int) -> bool:
         """"They resolved that Romania should back him": a decision, not a wish."""
@@ -375,6 +389,8 @@ class Frames:
         s = self.sentence
         aside = self._aside(start)
         for i, unit in enumerate(s.units):
+            if i and not s.units[i - 1].kind and "urge" in s.units[i - 1].classes:
+                continue  # "asked if": a question, no condition
             if unit.kind or "if" not in unit.classes or (aside and not aside[0] <= i < aside[1]):
                 continue
             stop = i + 1
@@ -383,6 +399,14 @@ class Frames:
             low, high = s.span(i, stop - 1)
             return s.shown(low, high)
         return ""
+
+    def _recalled(self, start: int, who: Subject, effects: Sequence[str]) -> bool:
+        """"We supported him when ...": the first person's plain past is over; a narrator's is news."""
+        units = self.sentence.units
+        if not 0 <= who.at < len(units) or "we" not in units[who.at].classes:
+            return False
+        forms = {form for found in units[start].lemmas.values() for form in found}
+        return "past" in forms and not {"perfect", "cop", "did", "would", "will"} & set(effects)
 
     def _aside(self, start: int) -> tuple[int, int] | None:
         """The aside between commas that unit `start` stands in ("X, who is backed by Y, could ...")."""
@@ -394,7 +418,8 @@ class Frames:
         return None
 
     def _emit(
-        self, start: int, stop: int, predicate: Predicate, reading: Reading, low: int, who: Subject, at: int, candidate: str
+        self, start: int, stop: int, predicate: Predicate, reading: Reading, low: int, who: Subject, at: int, candidate: str,
+        effects: Sequence[str],
     ) -> None:
         s = self.sentence
         source = self.source(start, stop)
@@ -430,8 +455,10 @@ class Frames:
             if reading.expected and source is not None and certainty is not Certainty.SPECULATION:
                 certainty = Certainty.ANONYMOUS if source.kind is Kind.UNNAMED else certainty
             confidence = predicate.confidence * (0.97 if who.pronoun else 1.0) * (0.97 if at < 0 else 1.0)
+            if self._recalled(start, who, effects):
+                time = ClaimTime.HISTORICAL
             draft = Draft(
-                elector=elector, candidate=candidate, stance=reading.stance, certainty=certainty, time=time, voice=voice,
+                cited=not uncited, elector=elector, candidate=candidate, stance=reading.stance, certainty=certainty, time=time, voice=voice,
                 source=source, field=s.field, start=begin, end=end, sentence=s.bounds, rule=predicate.id,
                 confidence=round(confidence, 3), order=(s.number, start), lede=self.lede,
                 silence=reading.stance is Stance.UNDECIDED and certainty is not Certainty.OFFICIAL and reading.past is None,

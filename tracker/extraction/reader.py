@@ -84,6 +84,7 @@ class _Item:
         discourse.item_candidates = tuple(
             dict.fromkeys(c for s in prepared for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates)
         )
+        discourse.lede = _lede(prepared)
         self._favourites(prepared, discourse)
         discourse.voice = self._voice(prepared)
         drafts: list[Draft] = []
@@ -233,6 +234,13 @@ class _Item:
             elector=refusal.elector,
             candidate=refusal.candidate,
         )
+
+
+def _lede(prepared: list[Sentence]) -> tuple[str, ...]:
+    """The candidates of the title and of the first sentence after it."""
+    first = next((n for n, s in enumerate(prepared) if not s.title), len(prepared))
+    opening = [s for s in prepared if s.title] + prepared[first : first + 1]
+    return tuple(dict.fromkeys(c for s in opening for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates))
 
 
 def _cited(source: Source | None) -> str:

@@ -76,7 +76,9 @@ def _beats(new: Draft, old: Draft) -> bool:
 def _sourced(drafts: list[Draft], praises: Sequence[Praise]) -> list[Draft]:
     out = []
     for draft in drafts:
-        if draft.lede and draft.source is None and draft.certainty is Certainty.REPORTED:
+        acts = draft.field == "title" and not draft.cited and draft.certainty is Certainty.OFFICIAL
+        nameless = draft.field == "title" and draft.voice is Voice.UNNAMED
+        if draft.lede and (acts or nameless or (draft.source is None and draft.certainty is Certainty.REPORTED)):
             given = [
                 (d.certainty, d.voice, d.source)
                 for d in drafts
@@ -85,13 +87,17 @@ def _sourced(drafts: list[Draft], praises: Sequence[Praise]) -> list[Draft]:
                 and d.time is draft.time
                 and d.stance.polarity == draft.stance.polarity
                 and (d.source is not None or d.certainty is Certainty.OFFICIAL)
+                and (not (acts or nameless) or (d.cited and d is not draft))
                 and d.certainty is not Certainty.SPECULATION
             ]
             given += [
                 (p.certainty, p.voice, p.source)
                 for p in praises
-                if p.elector == draft.elector and p.candidate == draft.candidate and p.sign == draft.stance.polarity
+                if not (acts or nameless)
+                and p.elector == draft.elector and p.candidate == draft.candidate and p.sign == draft.stance.polarity
             ]
+            if nameless:
+                given = [g for g in given if g[0] is Certainty.ANONYMOUS and g[1] is Voice.ELECTOR_UNNAMED]
             if given:
                 certainty, voice, source = min(given, key=lambda g: g[0].rank)
                 draft = replace(draft, certainty=certainty, voice=voice, source=source)

@@ -52,6 +52,12 @@ class Roster:
         one = self.candidates[candidate]
         return one.withdrawn is None or one.withdrawn >= self.day
 
+    def incumbent(self, candidate: str) -> bool:
+        """Whether a candidate is whoever holds the post now: named in every story about it."""
+        one = self.candidates[candidate]
+        held = fold(self.contest.incumbent)
+        return bool(held) and held in {fold(one.name), *(fold(alias) for alias in one.aliases)} | {fold(one.name).split(" (")[0]}
+
     def declared(self, candidate: str) -> bool:
         one = self.candidates[candidate]
         if fold(one.name) == fold(self.contest.incumbent):

@@ -76,6 +76,7 @@ def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> b
         return True
     if discourse.roster.declared(candidate):
         return False
+    named = names_office if discourse.roster.incumbent(candidate) else names_post
     return not any(
-        names_office(s) for s in (sentence, *discourse.sentences) if s is sentence or s.title or s.paragraph == sentence.paragraph
+        named(s) for s in (sentence, *discourse.sentences) if s is sentence or s.title or s.paragraph == sentence.paragraph
     )
