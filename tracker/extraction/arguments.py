@@ -72,6 +72,8 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
                 i -= 2
                 continue
             found = _name(sentence, i - 1, discourse)
+            if found is not None and len(found.electors) > 1 and _partly(units, i - 1):
+                return None
             if found is not None and _neither(units, i - 1):
                 return replace(found, negated=True)
             return found
@@ -122,6 +124,16 @@ def _absolute(units: list[Unit], i: int) -> bool:
 def _neither(units: list[Unit], i: int) -> bool:
     """"Neither Riga nor Vilnius", "none of the Baltic states"."""
     return any(not u.kind and "neither" in u.classes for u in units[max(i - 2, 0) : i])
+
+
+def _partly(units: list[Unit], i: int) -> bool:
+    """"Two of the three Baltic states": which ones is not said."""
+    for unit in reversed(units[max(i - 3, 0) : i]):
+        if unit.kind or unit.word == "," or unit.word in HARD:
+            return False
+        if "some" in unit.classes:
+            return True
+    return False
 
 
 def _phrase(units: list[Unit], i: int) -> int:

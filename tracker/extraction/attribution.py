@@ -207,7 +207,8 @@ def _label(sentence: Sentence, discourse: Discourse) -> list[Report]:
                 at -= 1
             if units[at].kind in _CITED:
                 start = at
-                if start == 0 or units[start - 1].word in {",", *HARD} or start <= 2:
+                # "NATO: ..." names the topic, not who says it.
+                if units[at].kind is not Kind.BODY and (start == 0 or units[start - 1].word in {",", *HARD} or start <= 2):
                     source = _source(sentence, at, discourse)
                     if source:
                         found.append(Report(source, i + 1, n - 1, i))

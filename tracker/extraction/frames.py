@@ -127,6 +127,7 @@ class Frames:
                 objects = target(s, found.candidate, (), self.discourse, position=start)
                 if objects:
                     self.last = (predicate, Reading(predicate.stance), objects, None)
+                    self.told.append((start, self.last))
             return
         if who.negated:
             effects = (*effects, "neg")
@@ -435,6 +436,8 @@ class Frames:
             time = ClaimTime.CONDITIONAL
         elif reading.would and source is None and cited is not None:
             source = cited
+        if "had" in effects and "once" not in effects and source is not None and not uncited and reading.stance.polarity > 0:
+            time = ClaimTime.NOW  # "told reporters that X had found the right man": what has been done, told later
         places = [p for p in (low, start, stop - 1, at, who.at) if 0 <= p < len(s.units)]
         if who.shared or (who.pronoun and who.unit not in s.units):
             places = [p for p in places if p != who.at or not who.shared]
@@ -499,6 +502,10 @@ class Frames:
             if report.first <= at <= report.last and not at <= report.verb < max(stop, at + 1) and (best is None or report.first >= best.first):
                 best = report
         if best is not None:
+            for report in self.said:
+                outer = report.source.kind is Kind.UNNAMED and not report.source.guess
+                if outer and report.first <= at <= report.last and best.source.kind is Kind.ELECTOR:
+                    return report.source  # "Ankara told its allies ..., a Turkish official said"
             return best.source
         if self.sentence.quoted[at] and self.discourse.speakers:
             return Source("", Kind.ELECTOR, self.discourse.speakers[-1])

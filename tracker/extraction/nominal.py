@@ -160,6 +160,11 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     stance = noun.stance
     past: Stance | None = None
     governor = noun.governor
+    if governor == "have" and who is None and first is not None and first.candidates and noun.own:
+        # "Ankara said that the premier has its vote"
+        near = frames.discourse.elector(s, first.at, person=False)
+        if near is not None and not set(near.electors) & set(first.electors):
+            who = Subject(near.electors, (), near, -1, pronoun=True)
     if governor == "have":
         if first is None or first.candidates or who is not None:
             governor = "get" if who is not None or (first and first.candidates and not first.electors) else "give"
