@@ -80,6 +80,11 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
         found = pronoun(sentence, i - 1, discourse)
         if found is not None:
             return found
+        if "think" in unit.classes and not unit.kind:
+            # "Hungary and Turkey, which diplomats deem to have ...": of whom it is thought
+            k = i - 2
+            if k > 0 and units[k].kind in _NP and not units[k - 1].kind and "rel" in units[k - 1].classes:
+                return _antecedent(sentence, k - 1)
         if "rel" in unit.classes:
             return _antecedent(sentence, i - 1) or _predicative(sentence, i - 1, discourse)
         if unit.word == ",":

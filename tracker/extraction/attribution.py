@@ -243,6 +243,8 @@ def _source(sentence: Sentence, at: int, discourse: Discourse, *, guess: bool = 
         return Source(text, unit.kind, (), own=not unit.classes.isdisjoint(("poss", "staff")), guess=guess)
     if unit.kind in (Kind.UNNAMED, Kind.OUTLET, Kind.OUTSIDER, Kind.BODY):
         return Source(text, unit.kind, unit.electors, guess=guess)
+    if "he" in unit.classes and isinstance(last := discourse.cited, Source) and last.kind is Kind.UNNAMED:
+        return last  # "..., he explained", after words of an unnamed official
     if "he" in unit.classes or "it" in unit.classes:
         near = discourse.elector(sentence, at, person="he" in unit.classes, gender=gender_of(unit))
         if near is None:

@@ -27,6 +27,7 @@ class Discourse:
 
     lede       candidates of the title and of the first sentence after it
     speakers   electors cited so far, latest last
+    cited      who was cited last (an `attribution.Source`)
     voice      electors whose own statement the item is; empty for a story
     """
 
@@ -36,6 +37,7 @@ class Discourse:
     lede: tuple[str, ...] = ()
     speakers: list[tuple[str, ...]] = field(default_factory=list)
     voice: tuple[str, ...] = ()
+    cited: object | None = None
 
     # -- candidates -----------------------------------------------------------------------------
 

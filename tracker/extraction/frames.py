@@ -46,6 +46,8 @@ class Frames:
         for report in self.said:
             if report.source.electors:
                 self.discourse.speakers.append(report.source.electors)
+        if self.said:
+            self.discourse.cited = self.said[-1].source
         for start, found, predicate in self._matches():
             self._predicate(start, found, predicate)
         if self.sentence.language.bags:
@@ -115,6 +117,12 @@ class Frames:
                 who = self.voice(found.elector)
         elif predicate.left == "E":
             who = subject(s, links.start, self.discourse)
+            if who is None and not predicate.copula and not s.units[start].lemmas:
+                # "was the initial supporter of X": what qualifies a noun stands before it
+                qualified = chain(s, start, noun=True)
+                if "cop" in qualified.effects:
+                    links, effects = qualified, qualified.effects
+                    who = subject(s, links.start, self.discourse)
             if who is None and s.language.drops:
                 who = self.dropped()
         else:
@@ -137,7 +145,7 @@ class Frames:
             elif not (s.title and who.at == links.start - 1):
                 self.refuse(start, found.end, "nothing says that it is so")
                 return
-        if self.asked(who.at, links.effects):
+        if self.asked(who.at, links.effects, links.start):
             self.refuse(start, found.end, "somebody wants it of the elector")
             return
         at = found.candidate if found.candidate >= 0 else links.clitic
@@ -268,11 +276,11 @@ class Frames:
             return None
         return Subject(near.electors, (), near, 0, pronoun=True)
 
-    def asked(self, at: int, effects: Sequence[str]) -> bool:
+    def asked(self, at: int, effects: Sequence[str], start: int) -> bool:
         """"called on Warsaw to reject him": the elector is asked, and has done nothing."""
-        if "to" not in effects:
-            return False
         units = self.sentence.units
+        if "to" not in effects or any(not u.kind and "rel" in u.classes for u in units[max(at, 0) + 1 : start]):
+            return False
         return at > 0 and not units[at - 1].kind and not units[at - 1].classes.isdisjoint(("urge", "prep", "for"))
 
     # -- claims ---------------------------------------------------------------------------------

@@ -94,6 +94,8 @@ class Language:
     operators: Index[Operator]
     predicates: Index[Predicate]
     lights: Index[str]
+    candidacies: Index[tuple[str, str]]
+    numerals: Mapping[str, int]
     bags: Mapping[str, tuple[tuple[tuple[tuple[Element, ...], ...], Predicate], ...]]
     common: frozenset[str]
     stop_words: frozenset[str]
@@ -183,6 +185,13 @@ class _Builder:
             lights=self._index(
                 (text, name) for name, texts in table.get("lights", {}).items() for text in texts
             ),
+            candidacies=self._index(
+                (text.strip(), (step, f"{self.code}.candidacy.{step}"))
+                for step, texts in table.get("candidacies", {}).items()
+                for text in texts.split("\n")
+                if text.strip()
+            ),
+            numerals={self.key(word): int(value) for word, value in table.get("numerals", {}).items()},
             bags=self._bags(self._predicates(table.get("bags", []))),
             common=frozenset(table.get("common", ())),
             stop_words=frozenset(table.get("stop_words", ())),

@@ -223,6 +223,8 @@ class _Assembly:
         k = self._ahead(comma + 1)
         if k < 0 or person == office:
             return comma
+        if not person and all(u.classes.isdisjoint(("title", "voice")) for u in held):
+            return comma  # "according to diplomats, Rutte ...": two things
         stop = self._extent(comma + 1)
         if not self._agree(held, self.units[comma + 1 : stop]):
             return comma

@@ -190,7 +190,7 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if who is None or not who.electors:
         frames.refuse(noun.first, noun.last, "nobody's that we can tell")
         return
-    if frames.asked(who.at, links.effects):
+    if frames.asked(who.at, links.effects, links.start):
         frames.refuse(noun.first, noun.last, "somebody wants it of the elector")
         return
     if governor == "drop":

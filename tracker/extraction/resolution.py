@@ -99,7 +99,7 @@ def _sourced(drafts: list[Draft], praises: Sequence[Praise]) -> list[Draft]:
             if nameless:
                 given = [g for g in given if g[0] is Certainty.ANONYMOUS and g[1] is Voice.ELECTOR_UNNAMED]
             if given:
-                certainty, voice, source = min(given, key=lambda g: g[0].rank)
+                certainty, voice, source = min(given, key=lambda g: (g[0].rank, g[1] is not Voice.ELECTOR_UNNAMED))
                 draft = replace(draft, certainty=certainty, voice=voice, source=source)
         out.append(draft)
     return out
