@@ -188,6 +188,8 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
         near = discourse.elector(sentence, i, person=True, gender=gender)
     elif "we" in unit.classes:
         ids = discourse.speakers[-1] if discourse.speakers else discourse.voice
+        if discourse.speakers and not ids:
+            return None  # somebody who speaks for no elector was cited last
         if not ids and sentence.quoted[i]:
             quoted = discourse.elector(sentence, i, person=True) or discourse.elector(sentence, i, person=False)
             ids = (quoted.electors or quoted.dual) if quoted else ()

@@ -102,7 +102,7 @@ def _left(sentence: Sentence, verb: int) -> int:
     steps = 0
     while i >= 0 and steps < 14:
         unit = units[i]
-        if unit.kind in _CITED:
+        if unit.kind in _CITED or (not unit.kind and unit.names and i == verb - 1):
             if unit.possessed:
                 return -1
             if i and not units[i - 1].classes.isdisjoint(("prep", "at", "of", "link", "by")):
@@ -243,6 +243,8 @@ def _source(sentence: Sentence, at: int, discourse: Discourse, *, guess: bool = 
         return Source(text, unit.kind, (), own=not unit.classes.isdisjoint(("poss", "staff")), guess=guess)
     if unit.kind in (Kind.UNNAMED, Kind.OUTLET, Kind.OUTSIDER, Kind.BODY):
         return Source(text, unit.kind, unit.electors, guess=guess)
+    if not unit.kind and unit.names:
+        return Source(text, Kind.OUTSIDER, guess=guess)  # somebody of a country that decides nothing here
     if "he" in unit.classes and isinstance(last := discourse.cited, Source) and last.kind is Kind.UNNAMED:
         return last  # "..., he explained", after words of an unnamed official
     if "he" in unit.classes or "it" in unit.classes:

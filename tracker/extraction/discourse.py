@@ -74,7 +74,10 @@ class Discourse:
             # A title whose object is left out is about whom the text opens with, if about anybody.
             lede = self._running(c for c in self.lede if self._fits(c, gender))
             return lede[0] if len(lede) == 1 else None
-        return self.only(gender)
+        # Not one that the text comes to only later: then it is not yet about anybody.
+        named = {*self.lede, *(c for s in self.sentences for c in self._mentions(s, len(s.units)))}
+        one = self.only(gender)
+        return one if one in named else None
 
     def only(self, gender: Gender = Gender.UNKNOWN) -> str | None:
         """The one candidate the whole item names."""

@@ -46,6 +46,8 @@ class Frames:
         for report in self.said:
             if report.source.electors:
                 self.discourse.speakers.append(report.source.electors)
+            elif report.source.kind is Kind.OUTSIDER:
+                self.discourse.speakers.append(())
         if self.said:
             self.discourse.cited = self.said[-1].source
         for start, found, predicate in self._matches():
@@ -187,7 +189,8 @@ class Frames:
         s = self.sentence
         units = s.units
         before = [u for u in units[max(start - 4, 0) : start] if not u.kind]
-        if not any("number" in u.classes or "group_noun" in u.classes for u in before):
+        alone = not any(u.kind or u.word == ":" for u in units[:start])
+        if not alone and not any("number" in u.classes or "group_noun" in u.classes for u in before):
             return None
         for i in range(stop, min(stop + 12, len(units) - 1)):
             if units[i].word in {":", "-", "–", "—", "--"}:
@@ -336,7 +339,7 @@ class Frames:
         if reading is None:
             self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
             return
-        if "nobody" in object_class:
+        if "nobody" in object_class and not ("both" in object_class and reading.stance.polarity > 0):
             reading = replace(reading, stance=Stance.UNDECIDED, past=None)
         if who.excepted:
             if reading.stance.polarity <= 0:
@@ -378,7 +381,8 @@ class Frames:
     def _barred(self, start: int) -> str:
         """Why nothing in this place can be a claim; empty when it can."""
         s = self.sentence
-        if s.question and not s.quoted[start]:
+        stop = next((u.word for u in s.units[start:] if u.word in HARD), "")
+        if (s.question and not s.quoted[start]) or (stop.startswith("?") and not s.quoted[start]):
             return "a question"
         if other_time(s, self.discourse.roster):
             return "another year"

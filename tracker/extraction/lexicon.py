@@ -94,6 +94,7 @@ class Language:
     operators: Index[Operator]
     predicates: Index[Predicate]
     lights: Index[str]
+    gerund: str
     candidacies: Index[tuple[str, str]]
     numerals: Mapping[str, int]
     bags: Mapping[str, tuple[tuple[tuple[tuple[Element, ...], ...], Predicate], ...]]
@@ -185,6 +186,7 @@ class _Builder:
             lights=self._index(
                 (text, name) for name, texts in table.get("lights", {}).items() for text in texts
             ),
+            gerund=table.get("gerund", ""),
             candidacies=self._index(
                 (text.strip(), (step, f"{self.code}.candidacy.{step}"))
                 for step, texts in table.get("candidacies", {}).items()

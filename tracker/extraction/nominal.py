@@ -58,6 +58,16 @@ def read(frames: Frames) -> None:
                 _claim(frames, noun)
 
 
+def _joint(units: list[Unit], at: int) -> int:
+    """Where "of Belgium and of Albania" ends; the second is added to the first."""
+    if at + 3 < len(units) and "and" in units[at + 1].classes and "of" in units[at + 2].classes:
+        other = units[at + 3]
+        if other.kind is Kind.ELECTOR and not other.possessed and units[at].kind is Kind.ELECTOR:
+            units[at] = replace(units[at], electors=tuple(dict.fromkeys((*units[at].electors, *other.electors))))
+            return at + 4
+    return at + 1
+
+
 def _attributive(unit: Unit) -> bool:
     """An elector's name used as an adjective ("US backing")."""
     return unit.kind is Kind.ELECTOR and any(n.kind is NameKind.ADJECTIVE for n in unit.names)
@@ -79,6 +89,8 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         elif owner < 0 and not unit.kind and "genitive" in unit.classes and j and "his_state" in units[j - 1].classes:
             owner = j - 1
             j -= 1
+        elif not unit.kind and "that" in unit.classes and j and not units[j - 1].kind and "say" in units[j - 1].classes:
+            break  # "repeated that trust ...": a clause begins
         elif not unit.kind and not unit.classes.isdisjoint(_AROUND) and (j + 1) not in s.lights:
             negated = negated or "no" in unit.classes
             own = own or "poss" in unit.classes
@@ -125,6 +137,8 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
             target, k, last = n, n + 1, n + 1
         elif noun.may_be_elector and owner < 0 and not unit.classes.isdisjoint(("of", "source", "by")):
             owner, k, last = n, n + 1, n + 1
+            k = _joint(units, n)
+            last = k
         elif "time" in noun.classes or noun.word.isdigit():
             k = n + 1
         elif noun.may_be_candidate and target < 0:
@@ -209,7 +223,17 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         candidates = ()
     if noun.target < 0 and not candidates and first is not None and first.candidates and not governor:
         candidates = first.candidates
+    if governor == "get" and noun.target < 0 and not candidates:
+        frames.refuse(noun.first, noun.last, "its subject is no candidate")
+        return
+    if not governor and _denied(units, noun.last):
+        effects = ["refuse", *effects]
     frames.claim(noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates)
+
+
+def _denied(units: list[Unit], i: int) -> bool:
+    """"Its consent is out of the question": what is said of the noun takes it back."""
+    return any(not u.kind and "denial" in u.classes for u in units[i : i + 5])
 
 
 def _owner(frames: Frames, noun: _Noun) -> Subject | None:

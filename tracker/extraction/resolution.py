@@ -64,6 +64,8 @@ def _best(group: Sequence[Draft]) -> Draft:
 
 
 def _beats(new: Draft, old: Draft) -> bool:
+    if new.sentence == old.sentence and {new.stance, old.stance} == {Stance.LEANS_SUPPORT, Stance.LEANS_OPPOSE}:
+        return new.stance is Stance.LEANS_OPPOSE  # a complaint beside a kind word is a complaint
     if new.certainty.rank != old.certainty.rank:
         return new.certainty.rank < old.certainty.rank
     if new.stance.polarity == old.stance.polarity:

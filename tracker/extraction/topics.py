@@ -6,7 +6,7 @@ from tracker.extraction.discourse import Discourse
 from tracker.extraction.gazetteer import NameKind
 from tracker.extraction.roster import Roster
 from tracker.extraction.sentences import Sentence
-from tracker.extraction.units import HARD
+from tracker.extraction.units import HARD, Unit
 
 _CENTURY = range(1900, 2100)
 
@@ -21,6 +21,8 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
         return False
     if "foreign" in after.classes and not after.kind:
         return True
+    if "in" in after.classes and not after.kind and at + 2 < len(units) and _gerund(sentence, units[at + 2]):
+        return True  # "support him in strengthening the Alliance"
     if not after.classes.isdisjoint(("over", "prep")) and not after.kind:
         for unit in units[at + 2 : at + 6]:
             if unit.word in HARD or unit.word == ",":
@@ -30,6 +32,12 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
             if "topic" in unit.classes:
                 return True
     return False
+
+
+def _gerund(sentence: Sentence, unit: Unit) -> bool:
+    ending = sentence.language.gerund
+    known = any("ger" in forms for forms in unit.lemmas.values())
+    return known or (bool(ending) and not unit.known and unit.word.endswith(ending))
 
 
 def other_time(sentence: Sentence, roster: Roster) -> bool:

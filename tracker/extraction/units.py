@@ -101,7 +101,8 @@ class Unit:
     @property
     def bars(self) -> bool:
         """A gap in a pattern does not reach across it."""
-        return self.word in MARKS or self.kind in (Kind.CANDIDATE, Kind.ELECTOR) or "and" in self.classes or "but" in self.classes
+        named = self.kind in (Kind.CANDIDATE, Kind.ELECTOR) and not self.possessed
+        return self.word in MARKS or named or "and" in self.classes or "but" in self.classes
 
     @property
     def skippable(self) -> bool:
