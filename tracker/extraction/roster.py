@@ -294,7 +294,7 @@ class Roster:
             return
         if elector is not None:
             own = self.national(elector)
-            if own is not None:
+            if own is not None and self.declared(own):
                 unit.candidates = (own,)
                 return
             unit.kind = Kind.WORD

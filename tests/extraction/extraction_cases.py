@@ -1,0 +1,77 @@
+"""Readers and items for the reader's tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tracker.claims import Reading
+from tracker.clock import parse
+from tracker.configuration.contest_file import read_contest
+from tracker.extraction import Reader
+from tracker.items import Item, ItemId
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "cases"
+
+
+@cache
+def reader(contest: str = "nato-sg-2024") -> Reader:
+    """A reader for a shipped contest, or one of the test cases'."""
+    shipped = ROOT / "config" / "contests" / f"{contest}.toml"
+    return Reader(read_contest(shipped if shipped.exists() else CASES / "contests" / f"{contest}.toml"))
+
+
+def item(
+    title: str = "",
+    summary: str = "",
+    body: str = "",
+    *,
+    lang: str = "en",
+    published: str = "2024-04-20T12:00:00Z",
+) -> Item:
+    return Item(
+        id=ItemId("x"),
+        source="The Paper",
+        url="",
+        title=title,
+        summary=summary,
+        body=body,
+        lang=lang,
+        published_at=parse(published),
+    )
+
+
+def read(*texts: str, contest: str = "nato-sg-2024", **more: str) -> Reading:
+    """The reading of an item with this title, summary and body."""
+    return reader(contest).read(item(*texts, **more))
+
+
+def cases(name: str) -> Iterator[dict[str, Any]]:
+    """The labelled items of a case file."""
+    with (CASES / name).open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def reading_of(case: dict[str, Any]) -> Reading:
+    """What the reader makes of a labelled item."""
+    return reader(case.get("contest") or "nato-sg-2024").read(
+        Item(
+            id=ItemId(case["id"]),
+            source=case["source"],
+            url=case["url"],
+            title=case["title"],
+            summary=case["summary"],
+            body=case["body"],
+            lang=case["lang"],
+            published_at=parse(case["published"]),
+        )
+    )
+
+
+NOON = datetime(2024, 4, 20, 12, tzinfo=UTC)
