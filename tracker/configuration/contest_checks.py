@@ -56,6 +56,8 @@ def _ids(contest: Contest, found: Findings) -> None:
                 found.fault(f"{place}[{n}].id", f"{key!r} is there already, as {place}[{first[key]}]")
             first.setdefault(key, n)
     for n, elector in enumerate(contest.electors):
+        if found.refused(f"roster.electors[{n}].kind") or found.refused("roster.kind"):
+            continue
         if elector.kind is not ElectorKind.STATE:
             if not elector.name:
                 found.fault(f"roster.electors[{n}].name", f"missing: a {elector.kind} needs one")

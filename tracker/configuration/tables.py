@@ -39,8 +39,12 @@ class Findings:
 
     def fault(self, key: str, problem: str) -> None:
         """Add a fault, unless the key or a table around it has one: what follows from that is noise."""
-        if not any(key == f.key or key.startswith((f"{f.key}.", f"{f.key}[")) for f in self.faults):
+        if not self.refused(key):
             self.faults.append(Fault(key=key, problem=problem))
+
+    def refused(self, key: str) -> bool:
+        """Whether the key, or a table around it, has a fault already."""
+        return any(key == f.key or key.startswith((f"{f.key}.", f"{f.key}[")) for f in self.faults)
 
     def warn(self, key: str, problem: str) -> None:
         self.warnings.append(Fault(key=key, problem=problem))
