@@ -85,6 +85,9 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
             k = i - 2
             if k > 0 and units[k].kind in _NP and not units[k - 1].kind and "rel" in units[k - 1].classes:
                 return _antecedent(sentence, k - 1)
+        if "venue" in unit.classes and not unit.kind and i > 1 and units[i - 2].kind is Kind.ELECTOR:
+            i -= 1  # "the AU summit", "the EU meeting": the body that meets
+            continue
         if "rel" in unit.classes:
             return _antecedent(sentence, i - 1) or _predicative(sentence, i - 1, discourse)
         if unit.word == ",":

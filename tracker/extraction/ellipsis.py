@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker.extraction.arguments import Subject, subject
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.scope import Reading, chain
 from tracker.extraction.units import HARD, Kind
-from tracker.stances import Stance
+from tracker.stances import ClaimTime, Stance
 
 if TYPE_CHECKING:
     from tracker.extraction.frames import Frames
@@ -32,6 +33,8 @@ def read(frames: Frames) -> None:
         frames.last = next((said for start, said in reversed(frames.told) if start < i), frames.before or final)
         _, reading, _, _ = frames.last
         if "so" in unit.classes and i + 2 < len(units) and "aux" in units[i + 1].classes:
+            if any("past" in forms and lemma == "have" for lemma, forms in units[i + 1].lemmas.items()):
+                reading = replace(reading, time=ClaimTime.HISTORICAL)  # "and so had Australia"
             at = next((k for k in range(i + 2, min(i + 5, len(units))) if units[k].kind or not units[k].skippable), -1)
             if at >= 0 and units[at].may_be_elector:
                 _copy(frames, at, i, reading)

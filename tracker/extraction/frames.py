@@ -303,6 +303,9 @@ class Frames:
         own = self.discourse.roster.national(who.electors[0]) if predicate.own else None
         if own is not None:
             candidates = (own,)
+        elif predicate.own and not (at >= 0 and s.units[at].kind is Kind.CANDIDATE and len(s.units[at].candidates) == 1):
+            self.refuse(start, stop, "no candidate of its own", who.electors[0])
+            return
         if predicate.everyone:
             candidates = self.discourse.all_candidates() or self.discourse.running()
         main = predicate.stance in (None, Stance.UNDECIDED)
@@ -386,6 +389,9 @@ class Frames:
             return "a question"
         if other_time(s, self.discourse.roster):
             return "another year"
+        for report in self.said:
+            if report.first <= start <= report.last and report.verb != start and "wish" in s.units[report.verb].classes:
+                return "only wished for"
         for i in range(start - 1, -1, -1):
             unit = s.units[i]
             if unit.word in {",", *HARD}:

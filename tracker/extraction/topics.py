@@ -19,6 +19,9 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
     after = units[at + 1]
     if units[at].race:
         return False
+    owner = not units[at].kind and "poss" in units[at].classes and "him" in units[at].classes
+    if owner and not after.kind and not after.known and after.word[:1].isalpha():
+        return True  # "did not doubt her talents"
     if "foreign" in after.classes and not after.kind:
         return True
     if "in" in after.classes and not after.kind and at + 2 < len(units) and _gerund(sentence, units[at + 2]):
