@@ -15,8 +15,8 @@ from tracker.countries import BLOCS, COUNTRIES, FormKind, NameForm, UnSeat, coun
 from tracker.countries.generate import generate
 
 CAREFUL = ("de", "fr", "es", "nl", "it", "ro", "pt", "pl")
-NATO_AND_G20 = """al be bg ca hr cz dk ee fi fr de gr hu is it lv lt lu me nl mk no pl pt ro sk si es se tr gb
-us ar au br cn in id jp mx ru sa za kr"""
+WANTED = """al be bg ca hr cz dk ee fi fr de gr hu is it lv lt lu me nl mk no pl pt ro sk si es se tr gb us
+at cy ie mt ar au br cn in id jp mx ru sa za kr pk pa so bh co cd lr cl cr py ua"""
 
 
 def forms(key: str, kind: FormKind, lang: str) -> set[str]:
@@ -64,9 +64,11 @@ def test_every_country_can_be_named_in_english(key: str) -> None:
 
 
 @pytest.mark.parametrize("lang", CAREFUL)
-def test_the_careful_languages_have_adjectives_for_nato_and_the_g20(lang: str) -> None:
-    without = [key for key in NATO_AND_G20.split() if not forms(key, FormKind.ADJECTIVE, lang)]
-    assert without == []
+def test_the_careful_languages_have_adjectives_and_people_for_nato_the_eu_the_g20_and_the_council(
+    lang: str,
+) -> None:
+    for kind in (FormKind.ADJECTIVE, FormKind.PERSON, FormKind.NAME):
+        assert [key for key in WANTED.split() if not forms(key, kind, lang)] == [], kind
 
 
 @pytest.mark.parametrize(

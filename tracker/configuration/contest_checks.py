@@ -32,7 +32,8 @@ def check_contest(contest: Contest, found: Findings, table: dict[str, Any], toda
     _doubles(contest, found)
     _terms(contest, found, table)
     _rule(contest, found)
-    _doubts(contest, found, today)
+    if not found.faults:
+        _doubts(contest, found, today)
 
 
 def _ids(contest: Contest, found: Findings) -> None:
@@ -63,11 +64,11 @@ def _ids(contest: Contest, found: Findings) -> None:
                 found.fault(f"roster.electors[{n}].name", f"missing: a {elector.kind} needs one")
         elif elector.id not in COUNTRIES:
             meant = _MISTAKEN.get(elector.id)
-            hint = f"did you mean {meant!r}? " if meant else ""
+            hint = f"; did you mean {meant!r}?" if meant else "."
             found.fault(
                 f"roster.electors[{n}].id",
-                f"{elector.id!r} is no country's code (ISO 3166 alpha-2, lower case); {hint}"
-                'A person or party needs kind = "person" or "party", and a name',
+                f"{elector.id!r} is no country's code (ISO 3166 alpha-2, lower case){hint}"
+                ' A person or party needs kind = "person" or "party", and a name',
             )
 
 

@@ -63,10 +63,13 @@ def plain(text: str) -> str:
 
 
 def rows(path: Path) -> Iterator[list[str]]:
-    """The cells of a table file, comments and empty lines left out."""
-    for line in path.read_text("utf-8").splitlines():
+    """The cells of a table file, comments and empty lines left out. Raises ValueError on a broken row."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if line.strip() and not line.startswith("#"):
-            yield [cell.strip() for cell in line.split("|")]
+            row = [cell.strip() for cell in line.split("|")]
+            if len(row) not in ((3,) if path.stem == "names" else (7, 8) if path.stem == "english" else (7,)):
+                raise ValueError(f"{path.name}:{number}: {len(row)} cells")
+            yield row
 
 
 def cells(text: str) -> list[str]:
