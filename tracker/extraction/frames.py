@@ -48,6 +48,9 @@ class Frames:
                 self.discourse.speakers.append(report.source.electors)
             elif report.source.kind is Kind.OUTSIDER:
                 self.discourse.speakers.append(())
+        units = self.sentence.units
+        if not self.said and any("say" in u.classes and not u.kind and not q for u, q in zip(units, self.sentence.quoted, strict=True)):
+            self.discourse.speakers.append(())  # somebody is cited, and we cannot tell who
         if self.said:
             self.discourse.cited = self.said[-1].source
         for start, found, predicate in self._matches():
@@ -314,6 +317,9 @@ class Frames:
             candidates = self._weighed(stop)
         if not candidates:
             self.refuse(start, stop, "no candidate it could mean", who.electors[0])
+            return
+        if at < 0 and main and any(self.discourse.roster.candidates[c].nationality in who.electors for c in candidates):
+            self.refuse(start, stop, "its own candidate, of whom it need not decide", who.electors[0], candidates[0])
             return
         if predicate.left != "R" and who.unit.kind is Kind.CANDIDATE and set(candidates) & set(who.unit.candidates):
             self.refuse(start, stop, "a candidate of itself", who.electors[0], candidates[0])

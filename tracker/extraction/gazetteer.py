@@ -134,7 +134,9 @@ class Gazetteer:
     def _add(self, text: str, name: Name) -> None:
         parts = tuple(t.fold for t in tokenise(text, 0, len(text), self._clitics))
         if len(parts) > 1 and parts[0] in ("the", "l'"):
-            parts = parts[1:]
+            bare = self._language.word(parts[1], parts[1]) if len(parts) == 2 else None
+            if bare is None or "group_noun" not in bare.classes:  # "the States", never "states"
+                parts = parts[1:]
         if parts:
             self._names[parts].setdefault((name.kind, name.id, name.speaker.name if name.speaker else ""), name)
 

@@ -158,9 +158,6 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if not noun.governor and noun.target < 0 and "ballot" in units[noun.at].classes:
         frames.refuse(noun.first, noun.last, "a vote on we know not what")
         return
-    if noun.target < 0 and "vague_noun" in units[noun.at].classes and noun.governor not in ("get", "have", "hold", "lack"):
-        frames.refuse(noun.first, noun.last, "toward nobody that is named")
-        return
     if noun.governor == "seek":
         frames.refuse(noun.first, noun.last, "support that is only sought")
         return
@@ -209,6 +206,9 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         return
     if frames.asked(who.at, links.effects, links.start):
         frames.refuse(noun.first, noun.last, "somebody wants it of the elector")
+        return
+    if noun.target < 0 and "vague_noun" in units[noun.at].classes and governor not in ("get", "hold", "lack"):
+        frames.refuse(noun.first, noun.last, "toward nobody that is named")
         return
     if governor == "drop":
         past = stance

@@ -114,6 +114,8 @@ class Roster:
             if len(known.members(self.day)) > LARGEST_EXPANDED:
                 found[key] = ()
         for bloc in self.contest.blocs:
+            if bloc.id in BLOCS and len(BLOCS[bloc.id].members(self.day)) > LARGEST_EXPANDED:
+                continue  # the file lists only those of its members that matter
             found[bloc.id] = tuple(m for m in bloc.members if m in self.electors)
         return found
 

@@ -24,7 +24,7 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
         return True  # "did not doubt her talents"
     if "foreign" in after.classes and not after.kind:
         return True
-    if "in" in after.classes and not after.kind and at + 2 < len(units) and _gerund(sentence, units[at + 2]):
+    if "at" in after.classes and not after.kind and at + 2 < len(units) and _gerund(sentence, units[at + 2]):
         return True  # "support him in strengthening the Alliance"
     if not after.classes.isdisjoint(("over", "prep")) and not after.kind:
         for unit in units[at + 2 : at + 6]:
