@@ -121,7 +121,8 @@ def _excepted(units: list[Unit], i: int) -> bool:
     """"All but Hungary", "every ally except Hungary"."""
     if i < 1 or "except" not in units[i - 1].classes:
         return False
-    return any("all" in u.classes for u in units[max(i - 5, 0) : i - 1])
+    low = next((k for k in range(i - 2, max(i - 12, -1), -1) if units[k].word in HARD or units[k].word == ","), -1)
+    return any("all" in u.classes for u in units[low + 1 : i - 1])
 
 
 def _absolute(units: list[Unit], i: int) -> bool:
@@ -330,7 +331,7 @@ def target(
     if at < 0:
         if main and (one := discourse.headline()):
             return (one,)
-        one = discourse.candidate(sentence, position, electors)
+        one = discourse.meant(sentence, position, electors)
         return (one,) if one else ()
     unit = sentence.units[at]
     if unit.kind in (Kind.CANDIDATE, Kind.ELECTOR):

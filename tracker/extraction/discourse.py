@@ -79,6 +79,16 @@ class Discourse:
         one = self.only(gender)
         return one if one in named else None
 
+    def meant(self, sentence: Sentence, before: int, electors: Iterable[str]) -> str | None:
+        """Whom words without an object are about: of several in the item, the sentence's or the title's one."""
+        running = self._running(self.item_candidates)
+        if len(running) < 2:
+            return self.candidate(sentence, before, electors)
+        here = self._running(self._mentions(sentence, len(sentence.units)))
+        if len(here) == 1 and self.roster.declared(here[0]):
+            return here[0]
+        return None if here else self.headline() or self.candidate(sentence, before, electors)
+
     def only(self, gender: Gender = Gender.UNKNOWN) -> str | None:
         """The one candidate the whole item names."""
         ids = self._running(c for c in self.item_candidates if self._fits(c, gender))

@@ -122,6 +122,8 @@ def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] |
     for j in range(at, stop):
         other = units[j]
         if kind == "C" and (other.owns_as_candidate if element.name else other.may_be_candidate):
+            if j > at and not other.kind and "nobody" in other.classes and "both" not in other.classes:
+                return None  # "with the man who ...", unlike "with nobody"
             return j + 1, "C"
         if kind == "E" and other.may_be_elector:
             return j + 1, "E"
