@@ -79,18 +79,19 @@ class ParseLimits:
     max_depth         elements within elements
     max_attributes, max_tag_chars
                       of one element
-    max_tags          of the whole document
+    max_tags          of the whole document; max_json_chars: of one in JSON
     """
 
     max_items: int = 1_000
     max_title: int = 2_000
     max_text: int = 200_000
-    max_item_chars: int = 2_000_000
+    max_item_chars: int = 8_000_000
     max_loose_chars: int = 300_000
     max_depth: int = 200
     max_attributes: int = 500
-    max_tag_chars: int = 262_144
-    max_tags: int = 1_500_000
+    max_tag_chars: int = 2_000_000
+    max_tags: int = 600_000
+    max_json_chars: int = 4_000_000
 
 
 def plain(text: str) -> str:

@@ -42,7 +42,7 @@ class FetchLimits:
     """
 
     deadline_s: float = 20.0
-    max_bytes: int = 16 * 1024 * 1024
+    max_bytes: int = 10 * 1024 * 1024
     max_redirects: int = 5
 
 

@@ -15,8 +15,12 @@ class NotJsonFeed(ValueError):  # noqa: N818 - the tree of errors names the noun
 
 def read(text: str, *, url: str, limits: ParseLimits) -> Document:
     """What the feed says. Raises NotJsonFeed. An entry of the wrong shape becomes an ItemFault."""
+    # An empty object takes many times its two characters.
+    if len(text) > limits.max_json_chars:
+        raise NotJsonFeed(f"JSON of more than {limits.max_json_chars} characters")
     try:
-        feed = json.loads(text)
+        # Numbers stay texts: only ids are numbers here, and one of a million digits is not worth reading.
+        feed = json.loads(text, parse_int=str, parse_float=str)
     except (ValueError, RecursionError) as error:
         words = "nested too deep" if isinstance(error, RecursionError) else str(error)
         raise NotJsonFeed(f"broken JSON ({words})") from error
@@ -58,9 +62,6 @@ def _entry(item: Any, url: str, *, where: str) -> Entry | ItemFault:
 
 def _text(record: dict[str, Any], key: str) -> str:
     value = record.get(key)
-    # Numbers stand in for texts in feeds of the first version, ids above all.
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
     return value.strip() if isinstance(value, str) else ""
 
 

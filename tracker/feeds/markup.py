@@ -7,44 +7,47 @@ too deep or too broad, and each entry on its own, so that one broken entry stops
 
 from __future__ import annotations
 
-import html.entities
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tracker.feeds.dates import moment
 from tracker.feeds.entries import ItemFault, ParseLimits
+from tracker.feeds.mending import CONTROL, mend_references, namespace, shorten
 
 _ROOT = re.compile(r"<(?P<name>(?:[\w.-]+:)?(?P<local>rss|feed|rdf|channel))(?=[\s>/])", re.IGNORECASE)
 _FIRST = re.compile(r"<(?P<name>[A-Za-z_][\w.:-]*)")
-# Junk before the feed (a warning of the server's software, a banner) is looked past this far.
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+# Junk before the feed (a warning of the server's software, a banner) is looked past this far, and
+# this much of it is looked at.
 _LONGEST_JUNK = 262_144
+_JUNK_READ = 4_000
 _ASIDE = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|\s+", re.DOTALL | re.IGNORECASE)
-# Everything that is not a Char of XML 1.0 (production 2).
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_AMPERSAND = re.compile(r"&(?:#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|(\w{1,32});)?")
-_NAME = re.compile(r"/?([A-Za-z_][\w.:-]*)")
+# A tag, to its end. XML allows no "<" in an attribute's value; without one every attempt ends at the
+# next "<", so that a document of nothing but broken tags takes no longer than another.
+_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*)(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
+_DECLARATION = re.compile(r"<!(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _ATTRIBUTE = re.compile(r"[\w.-]\s{0,20}=\s{0,20}[\"']")
 _PREFIX = re.compile(r"\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.-]*)\s*=")
 _NAME_IN_TAG = re.compile(r"<[^\s>/]+")
 _DATE = re.compile(
-    r"<(?:[\w-]+:)?(?:pubDate|published|updated|date)[^>]*>\s*(?:<!\[CDATA\[)?([^<\]]{4,60})", re.I
+    r"<(?:[\w-]+:)?(?:pubDate|published|updated|date)[^<>]*>\s*(?:<!\[CDATA\[)?([^<\]]{4,60})", re.IGNORECASE
 )
 # Elements that HTML leaves unclosed, when it stands unescaped in an entry.
 _VOID = frozenset({"br", "img", "hr", "input", "wbr", "meta"})
-# The prefixes in common use, for feeds that use them undeclared.
-_NAMESPACES = {
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "media": "http://search.yahoo.com/mrss/",
-    "atom": "http://www.w3.org/2005/Atom",
-    "sy": "http://purl.org/rss/1.0/modules/syndication/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-}
+# Elements whose text is short by nature, and that feedparser searches with patterns which take for
+# ever on long ones; with what authors consist of.
+_BRIEF_CHARS = 300
+_BRIEF = frozenset({
+    "author", "creator", "contributor", "publisher", "owner", "managingeditor", "webmaster",
+    "pubdate", "published", "updated", "date", "modified", "issued", "created", "expired",
+    "expirationdate", "lastbuilddate", "duration", "ttl", "updateperiod", "updatefrequency",
+})  # fmt: skip
+_BRIEF_PARTS = frozenset({"name", "email", "uri", "url"})
+# The elements around an entry are read again with each entry.
+_LONGEST_OPENING = 20_000
+_MOST_REFERENCES = 500_000
 
 
 class NotFeedMarkup(ValueError):  # noqa: N818 - the tree of errors names the noun
@@ -82,17 +85,17 @@ def cut(text: str, limits: ParseLimits, *, where: str) -> Markup:
 
     Raises NotFeedMarkup or RefusedMarkup.
     """
-    text, removed = _CONTROL.subn("", text)
+    text, removed = CONTROL.subn("", text.lstrip())
     root = _ROOT.search(text, 0, _LONGEST_JUNK)
     first = _FIRST.search(text, 0, _LONGEST_JUNK)
-    page = re.search(r"<(?:!doctype\s+html|html|head|body)\b", text[:_LONGEST_JUNK], re.IGNORECASE)
+    page = _PAGE.search(text, 0, _LONGEST_JUNK)
     if root is None or (page is not None and page.start() < root.start()):
         raise NotFeedMarkup("html" if page else first["name"] if first else "")
     scan = _Scan(text, root.start(), limits, where)
     before = text[: root.start()]
     if "<!ENTITY" in before.upper():
         scan.fault("entity declarations, ignored")
-    if _ASIDE.sub("", before[:20_000]):
+    if _ASIDE.sub("", before[:_JUNK_READ]):
         scan.fault("junk before the feed")
     if removed:
         scan.fault(f"{removed} control characters, left out")
@@ -108,6 +111,16 @@ class _Open:
 
 @dataclass(slots=True)
 class _Scan:
+    """Where the pass over the text stands.
+
+    outer    the elements open around the entries
+    around   those that were, when the first entry began
+    item     the pieces of the entry at hand; `None` outside one
+    depth    of elements in that entry, itself included; nested: entries within it
+    stops    where the ends of sections and comments stand next; -1: nowhere
+    brief    characters still taken of an element that is short by nature; `None` elsewhere
+    """
+
     text: str
     at: int
     limits: ParseLimits
@@ -121,11 +134,14 @@ class _Scan:
     declared: set[str] = field(default_factory=set)
     item: list[str] | None = None
     item_name: str = ""
-    nested: int = 0
     item_problem: str = ""
     depth: int = 0
-    tags: int = 0
-    ampersands: int = 0
+    nested: int = 0
+    brief: int | None = None
+    stops: dict[str, int] = field(default_factory=dict)
+    steps: int = 0
+    references: int = 0
+    unknown_references: int = 0
     ended: bool = False
 
     def fault(self, phrase: str) -> None:
@@ -134,26 +150,39 @@ class _Scan:
     def run(self) -> None:
         text = self.text
         while not self.ended:
-            opening = text.find("<", self.at)
-            if opening < 0:
-                self.words(text[self.at :])
+            start = text.find("<", self.at)
+            if start != self.at:
+                self.words(text[self.at : start] if start >= 0 else text[self.at :])
+            if start < 0:
                 self.at = len(text)
                 break
-            if opening > self.at:
-                self.words(text[self.at : opening])
-            self.at = opening
-            if text.startswith("<![CDATA[", opening):
-                self.aside("]]>", keep=True)
-            elif text.startswith("<!--", opening):
-                self.aside("-->", keep=False)
-            elif text.startswith("<?", opening):
-                self.aside("?>", keep=False)
+            self.at = start
+            self.steps += 1
+            if self.steps > self.limits.max_tags:
+                raise RefusedMarkup(f"more than {self.limits.max_tags} elements")
+            if text.startswith("<![CDATA[", start):
+                self.aside("<![CDATA[", "]]>", keep=True)
+            elif text.startswith("<!--", start):
+                self.aside("<!--", "-->", keep=False)
+            elif text.startswith("<?", start):
+                self.aside("<?", "?>", keep=False)
+            elif text.startswith("<!", start):
+                declaration = _DECLARATION.match(text, start)
+                self.at = declaration.end() if declaration else start + 2
             else:
                 self.tag()
         self.finish()
 
-    def aside(self, end: str, *, keep: bool) -> None:
-        stop = self.text.find(end, self.at)
+    def aside(self, start: str, end: str, *, keep: bool) -> None:
+        """A section, a comment, an instruction: up to its end; where that is missing, up to the entry's."""
+        stop = self.stop(end)
+        if self.item is not None:
+            # An end that belongs to another such section, entries further on, is not this one's.
+            close = self.text.find(f"</{self.item_name}>", self.at, stop if stop >= 0 else len(self.text))
+            if close >= 0 and (stop < 0 or self.text.find(start, close, stop) >= 0):
+                self.refuse(f"{start} without its {end}")
+                self.at = close
+                return
         if stop < 0:
             self.at = len(self.text)
             self.ended = True  # the document stops within it
@@ -162,64 +191,48 @@ class _Scan:
             self.put(self.text[self.at : stop + len(end)])
         self.at = stop + len(end)
 
+    def stop(self, end: str) -> int:
+        """Where `end` stands next, or -1; looked for once, however often the scan asks from before it."""
+        known = self.stops.get(end)
+        if known is None or 0 <= known < self.at:
+            known = self.stops[end] = self.text.find(end, self.at)
+        return known
+
     def tag(self) -> None:
         text, start = self.text, self.at
-        if text.startswith("<!", start):
-            stop = text.find(">", start, start + self.limits.max_tag_chars)
-            self.at = stop + 1 if stop >= 0 else start + 2
-            return
-        name = _NAME.match(text, start + 1, start + 1 + 200)
-        if name is None:
+        found = _TAG.match(text, start)
+        if found is None:
+            if text.find("<", start + 1) < 0 and text.find(">", start + 1) < 0:
+                self.at = len(text)
+                self.ended = True  # the document stops within a tag
+                return
             # "a < b" is no tag: its "<" was not escaped.
             self.fault("a bare <")
             self.put("&lt;")
             self.at = start + 1
             return
-        end = self.tag_end(start)
-        if end < 0:
-            if len(text) - start > self.limits.max_tag_chars:
-                self.refuse(f"an element of more than {self.limits.max_tag_chars} characters")
-                self.at = start + self.limits.max_tag_chars
-            else:
-                self.at = len(text)  # the document stops within a tag
-                self.ended = True
-            return
-        raw = text[start : end + 1]
-        self.at = end + 1
-        self.tags += 1
-        if self.tags > self.limits.max_tags:
-            raise RefusedMarkup(f"more than {self.limits.max_tags} elements")
+        raw, name = found[0], found[2]
+        self.at = found.end()
+        if len(raw) > self.limits.max_tag_chars:
+            self.refuse(f"an element of more than {self.limits.max_tag_chars} characters")
+            raw = f"<{found[1]}{name}>"
         if raw.count("=") > self.limits.max_attributes < len(_ATTRIBUTE.findall(raw)):
             self.refuse(f"an element with more than {self.limits.max_attributes} attributes")
-            raw = f"<{name[1]}/>" if raw.endswith("/>") else f"<{name[1]}>"
+            raw = f"<{found[1]}{name}>"
         if ":" in raw:
-            if ":" in name[1]:
-                self.prefixes.add(name[1].partition(":")[0])
+            if ":" in name:
+                self.prefixes.add(name.partition(":")[0])
             self.prefixes.update(_PREFIX.findall(raw))
             self.declared.update(_DECLARED.findall(raw))
         if "&" in raw:
             raw = self.mended(raw)
-        if text[start + 1] == "/":
-            self.close(name[1], raw)
-        else:
-            self.open(name[1], raw, closed=raw.endswith("/>"))
-
-    def tag_end(self, start: int) -> int:
-        limit = start + self.limits.max_tag_chars
-        end = self.text.find(">", start, limit)
-        # ">" may stand in a quoted value: then a quote is open where it stands. Looked at a few times
-        # only; a quote that nobody closes must not make the scan start over and over.
-        for _ in range(20):
-            if end < 0 or not _in_quotes(self.text, start, end):
-                break
-            following = self.text.find(">", end + 1, limit)
-            if following < 0 or "<" in self.text[end:following]:
-                break
-            end = following
-        return end
-
-    def open(self, name: str, raw: str, *, closed: bool) -> None:
         local = name.rpartition(":")[2].lower()
+        if found[1]:
+            self.close(name, local, raw)
+        else:
+            self.open(name, local, raw, closed=raw.endswith("/>"))
+
+    def open(self, name: str, local: str, raw: str, *, closed: bool) -> None:
         if local in ("item", "entry") and self.outer:
             if self.item is not None and self.depth == 1:
                 self.end_unfinished()
@@ -227,6 +240,10 @@ class _Scan:
                 self.begin_item(name)
             elif name.lower() == self.item_name.lower() and not closed:
                 self.nested += 1
+        if local in _BRIEF and not closed:
+            self.brief = _BRIEF_CHARS
+        elif self.brief is not None and local not in _BRIEF_PARTS:
+            self.brief = None
         if self.item is None:
             self.head.append(raw)
             if not closed:
@@ -242,10 +259,11 @@ class _Scan:
         elif self.depth == 0:
             self.end_item()
 
-    def close(self, name: str, raw: str) -> None:
+    def close(self, name: str, local: str, raw: str) -> None:
         lowered = name.lower()
+        if local in _BRIEF:
+            self.brief = None
         if self.item is not None:
-            outer = any(lowered == element.name.lower() for element in self.outer)
             if lowered == self.item_name.lower() and self.nested:
                 self.nested -= 1
             elif lowered == self.item_name.lower():
@@ -253,7 +271,7 @@ class _Scan:
                 self.item.append(raw)
                 self.end_item()
                 return
-            elif outer and self.depth == 1:
+            elif self.depth == 1 and any(lowered == element.name.lower() for element in self.outer):
                 self.end_unfinished()
             if self.item is not None:
                 self.item.append(raw)
@@ -272,7 +290,7 @@ class _Scan:
         if not self.entries:
             self.around = list(self.outer)
         self.item, self.item_name, self.item_problem = [], name, ""
-        self.depth = self.nested = 0
+        self.depth = self.nested = self.references = 0
 
     def end_unfinished(self) -> None:
         assert self.item is not None
@@ -285,7 +303,21 @@ class _Scan:
             words = self.mended(words)
         self.put(words.replace("]]>", "]]&gt;"))
 
+    def mended(self, words: str) -> str:
+        self.references += words.count("&")
+        if self.references > _MOST_REFERENCES:
+            self.refuse(f"more than {_MOST_REFERENCES} references")
+            return words.replace("&", "")
+        mended, unknown = mend_references(words)
+        self.unknown_references += unknown
+        return mended
+
     def put(self, piece: str) -> None:
+        if self.item_problem and self.item is not None:
+            return  # it is left out
+        if self.brief is not None:
+            piece = shorten(piece, self.brief)
+            self.brief -= min(len(piece), self.brief)
         (self.head if self.item is None else self.item).append(piece)
 
     def refuse(self, problem: str) -> None:
@@ -296,7 +328,7 @@ class _Scan:
 
     def end_item(self) -> None:
         assert self.item is not None
-        source, self.item, self.depth = "".join(self.item), None, 0
+        source, self.item, self.depth, self.brief = "".join(self.item), None, 0, None
         if not self.item_problem and len(source) > self.limits.max_item_chars:
             self.item_problem = f"longer than {self.limits.max_item_chars} characters"
         if self.item_problem:
@@ -304,6 +336,7 @@ class _Scan:
             self.entries.append(ItemFault(where=where, problem=self.item_problem))
         else:
             self.entries.append(source)
+        self.references = 0
 
     def finish(self) -> None:
         if self.outer:
@@ -314,63 +347,34 @@ class _Scan:
                 self.fault("cut off at its end")
             for element in reversed(self.outer):
                 self.head.append(f"</{element.name}>")
-        elif _ASIDE.sub("", self.text[self.at : self.at + 20_000]):
+        elif _ASIDE.sub("", self.text[self.at : self.at + _JUNK_READ]):
             self.fault("junk after the feed")
-        if self.ampersands:
-            self.fault(f"{self.ampersands} bare ampersands or unknown entities")
+        if self.unknown_references:
+            self.fault(f"{self.unknown_references} bare ampersands or unknown entities")
         surplus = len(self.entries) - self.limits.max_items
         if surplus > 0:
             self.fault(f"{len(self.entries)} entries, the newest {self.limits.max_items} taken")
             keep_last = _date_of(self.entries[-1]) > _date_of(self.entries[0])
             self.entries = self.entries[surplus:] if keep_last else self.entries[:-surplus]
 
-    def mended(self, words: str) -> str:
-        return _AMPERSAND.sub(self.entity, words)
-
-    def entity(self, found: re.Match[str]) -> str:
-        number = int(found[1]) if found[1] else int(found[2], 16) if found[2] else None
-        if number is not None:
-            if number > 0x10FFFF or _CONTROL.match(chr(number)):
-                return ""
-            return found[0]
-        name = found[3]
-        if name in ("amp", "lt", "gt", "quot", "apos"):
-            return found[0]
-        meant = html.entities.html5.get(f"{name};") if name else None
-        if meant is not None:
-            return "".join(f"&#{ord(character)};" for character in meant)
-        self.ampersands += 1
-        return f"&amp;{found[0][1:]}"
-
     def markup(self) -> Markup:
-        around = self.around
         missing = sorted(self.prefixes - self.declared - {"xml", "xmlns"})
         if missing:
             self.fault(f"undeclared prefix {missing[0]!r}")
-        extra = "".join(f' xmlns:{prefix}="{_namespace(prefix)}"' for prefix in missing[:100])
-        head = "".join(self.head)
-        opening = "".join(element.tag for element in around)
+        extra = "".join(f' xmlns:{prefix}="{namespace(prefix)}"' for prefix in missing[:100])
+        head, opening = "".join(self.head), "".join(element.tag for element in self.around)
         if extra:
             head = _NAME_IN_TAG.sub(lambda found: found[0] + extra, head, count=1)
             opening = _NAME_IN_TAG.sub(lambda found: found[0] + extra, opening, count=1)
+        if len(opening) > _LONGEST_OPENING:
+            raise RefusedMarkup(f"more than {_LONGEST_OPENING} characters around its entries")
         return Markup(
             head=head,
             opening=opening,
-            closing="".join(f"</{element.name}>" for element in reversed(around)),
+            closing="".join(f"</{element.name}>" for element in reversed(self.around)),
             entries=tuple(self.entries),
             faults=tuple(self.faults),
         )
-
-
-def _in_quotes(text: str, start: int, end: int) -> bool:
-    segment = text[start:end]
-    if '"' in segment:
-        return segment.count('"') % 2 == 1
-    return segment.count("'") % 2 == 1
-
-
-def _namespace(prefix: str) -> str:
-    return _NAMESPACES.get(prefix.lower(), f"urn:undeclared:{prefix}")
 
 
 def _date_of(entry: str | ItemFault) -> datetime:

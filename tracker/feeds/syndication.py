@@ -24,11 +24,16 @@ def read(markup: Markup, *, url: str, limits: ParseLimits) -> Document:
     Well-formed entries are read together by the strict reader; each of the others alone, by the
     tolerant one, so that what is wrong with one changes nothing about its neighbours.
     """
-    head = _parse(markup.head, url).feed
     faults = list(markup.faults)
+    head = _head(markup, url, limits)
+    if head is None:
+        head = {}
+        faults.append("its own title cannot be read")
     sources = markup.entries
     good = [
-        index for index, source in enumerate(sources) if isinstance(source, str) and _sound(markup, source)
+        index
+        for index, source in enumerate(sources)
+        if isinstance(source, str) and _sound(_compose(markup, source))
     ]
     read_entries: dict[int, list[Entry | ItemFault]] = {}
     try:
@@ -60,10 +65,20 @@ def _compose(markup: Markup, *entries: str) -> str:
     return f"{markup.opening}{''.join(entries)}{markup.closing}"
 
 
-def _sound(markup: Markup, entry: str) -> bool:
+def _head(markup: Markup, url: str, limits: ParseLimits) -> Any | None:
+    """What stands beside the entries; `None` when that is hopeless, which costs no entry."""
+    if len(markup.head) > limits.max_loose_chars and not _sound(markup.head):
+        return None
+    try:
+        return _parse(markup.head, url).feed
+    except Exception:  # as with an entry: whatever feedparser does with it
+        return None
+
+
+def _sound(document: str) -> bool:
     parser = expat.ParserCreate(namespace_separator=" ")
     try:
-        parser.Parse((_PROLOG + _compose(markup, entry)).encode("utf-8"), True)
+        parser.Parse((_PROLOG + document).encode("utf-8"), True)
     except expat.ExpatError:
         return False
     return True
