@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "tracker"
 
-# A module may import from layers to its left, and from its own folder; siblings in one layer only where named.
+# A module may import from layers before its own, and from its own folder; siblings only where named.
 LAYERS = (
     ("errors", "clock"),
     ("stances",),

@@ -80,8 +80,11 @@ def item_id(*, source: str, url: str, guid: str, title: str, summary: str, body:
 # Only parameters known to carry no meaning for the page shown: dropping whole query strings
 # merges different articles.
 _TRACKING = frozenset(
-    "fbclid gclid dclid msclkid mc_cid mc_eid igshid yclid _ga _gl cmpid ocid ftag xtor at_medium at_campaign".split()
-)
+    {
+        "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "yclid", "_ga", "_gl", "cmpid",
+        "ocid", "ftag", "xtor", "at_medium", "at_campaign",
+    }
+)  # fmt: skip
 
 
 def canonical_url(url: str) -> str:

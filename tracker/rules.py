@@ -81,9 +81,7 @@ def _consensus(rule: Rule, seats: Sequence[Seat]) -> Answer:
 
 
 def _counted(rule: Rule, seats: Sequence[Seat], needed: float, have: float) -> Answer:
-    blocking = (
-        tuple(s.elector for s in seats if s.veto and s.stance is Stance.OPPOSES) if rule.vetoes else ()
-    )
+    blocking = tuple(s.elector for s in seats if s.veto and s.stance is Stance.OPPOSES) if rule.vetoes else ()
     return Answer(
         met=0 < needed <= have and not blocking,
         needed=needed,
@@ -120,9 +118,7 @@ def _weighted_majority(rule: Rule, seats: Sequence[Seat]) -> Answer:
 
 def _open(rule: Rule, seats: Sequence[Seat]) -> Answer:
     """Endorsements are counted; nothing is decided by them."""
-    return Answer(
-        met=False, needed=None, have=len(_backers(seats)), missing=_missing(seats), blocking=()
-    )
+    return Answer(met=False, needed=None, have=len(_backers(seats)), missing=_missing(seats), blocking=())
 
 
 RULES: Mapping[str, Callable[[Rule, Sequence[Seat]], Answer]] = MappingProxyType(

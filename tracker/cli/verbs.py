@@ -145,7 +145,7 @@ SETTING = ("config", "db")
 ASKING = ("config", "db", "contest", "as_of", "known_at", "format")
 
 
-class ReaderGone(Exception):  # noqa: N818 - it is no error
+class ReaderGone(Exception):
     """Whoever read the output has closed it. Not BrokenPipeError, which click would end with 1."""
 
 

@@ -1,7 +1,7 @@
 """Reading: what one item says about one contest. Deterministic, explainable, versioned; opens nothing.
 
-    reader = Reader(contest)          # compiles the names; kept for many items
-    reading = reader.read(item)
+reader = Reader(contest)          # compiles the names; kept for many items
+reading = reader.read(item)
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ class Subject:
     @property
     def acts(self) -> bool:
         """The stance is told as an act or word of a person or office that speaks for the elector."""
-        return self.unit.head in (Head.PERSON, Head.OFFICE) or (self.unit.kind is Kind.CANDIDATE and bool(self.unit.dual))
+        return self.unit.head in (Head.PERSON, Head.OFFICE) or (
+            self.unit.kind is Kind.CANDIDATE and bool(self.unit.dual)
+        )
 
 
 def _governed(units: list[Unit], i: int) -> bool:
@@ -91,7 +93,13 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
         if "rel" in unit.classes:
             return _antecedent(sentence, i - 1) or _predicative(sentence, i - 1, discourse)
         if unit.word == ",":
-            if i > 1 and units[i - 2].kind in _NP and not units[i - 2].possessed and not _governed(units, i - 2) and _clause(units, i - 2):
+            if (
+                i > 1
+                and units[i - 2].kind in _NP
+                and not units[i - 2].possessed
+                and not _governed(units, i - 2)
+                and _clause(units, i - 2)
+            ):
                 i -= 1
                 continue
             k = _opening(sentence, i - 1)
@@ -107,7 +115,9 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
             joined = _joined(sentence, i, discourse)
             if joined:
                 return joined
-        if not unit.classes.isdisjoint(("adv", "time", "det", "clitic")) or not unit.classes.isdisjoint(("number",)):
+        if not unit.classes.isdisjoint(("adv", "time", "det", "clitic")) or not unit.classes.isdisjoint(
+            ("number",)
+        ):
             i -= 1
             continue
         back = _phrase(units, i - 1)
@@ -118,25 +128,27 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
 
 
 def _excepted(units: list[Unit], i: int) -> bool:
-    """"All but Hungary", "every ally except Hungary"."""
+    """ "All but Hungary", "every ally except Hungary"."""
     if i < 1 or "except" not in units[i - 1].classes:
         return False
-    low = next((k for k in range(i - 2, max(i - 12, -1), -1) if units[k].word in HARD or units[k].word == ","), -1)
+    low = next(
+        (k for k in range(i - 2, max(i - 12, -1), -1) if units[k].word in HARD or units[k].word == ","), -1
+    )
     return any("all" in u.classes for u in units[low + 1 : i - 1])
 
 
 def _absolute(units: list[Unit], i: int) -> bool:
-    """", with Turkey said to ...": the name after "with" is a subject."""
+    """ ", with Turkey said to ...": the name after "with" is a subject."""
     return "with" in units[i].classes and (i == 0 or units[i - 1].word in {",", *HARD})
 
 
 def _neither(units: list[Unit], i: int) -> bool:
-    """"Neither Riga nor Vilnius", "none of the Baltic states"."""
+    """ "Neither Riga nor Vilnius", "none of the Baltic states"."""
     return any(not u.kind and "neither" in u.classes for u in units[max(i - 2, 0) : i])
 
 
 def _partly(units: list[Unit], i: int) -> bool:
-    """"Two of the three Baltic states": which ones is not said."""
+    """ "Two of the three Baltic states": which ones is not said."""
     for unit in reversed(units[max(i - 3, 0) : i]):
         if unit.kind or unit.word == "," or unit.word in HARD:
             return False
@@ -165,12 +177,29 @@ def _name(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
         if near is None:
             return None
         electors = near.electors
-        return Subject(electors, (), Unit(unit.first, unit.last, unit.start, unit.end, unit.text, unit.word, unit.capital, kind=Kind.ELECTOR, electors=electors, head=Head.OFFICE), i, pronoun=True)
+        return Subject(
+            electors,
+            (),
+            Unit(
+                unit.first,
+                unit.last,
+                unit.start,
+                unit.end,
+                unit.text,
+                unit.word,
+                unit.capital,
+                kind=Kind.ELECTOR,
+                electors=electors,
+                head=Head.OFFICE,
+            ),
+            i,
+            pronoun=True,
+        )
     return _plain(unit, i)
 
 
 def _another(sentence: Sentence, i: int) -> bool:
-    """"No other government", "some ministers", "another capital": nobody in particular."""
+    """ "No other government", "some ministers", "another capital": nobody in particular."""
     language = sentence.language
     words = (language.words.get(word) for word in sentence.units[i].word.split())
     inside = any(word is not None and not word.classes.isdisjoint(("some", "no")) for word in words)
@@ -185,7 +214,9 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     near: Unit | None = None
     gender = gender_of(unit)
     if "his_state" in unit.classes:
-        near = discourse.elector(sentence, i, person=True, gender=gender) or discourse.elector(sentence, i, person=False)
+        near = discourse.elector(sentence, i, person=True, gender=gender) or discourse.elector(
+            sentence, i, person=False
+        )
     elif "it" in unit.classes or "land" in unit.classes:
         near = discourse.elector(sentence, i, person=False)
     elif "he" in unit.classes:
@@ -195,11 +226,30 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
         if discourse.speakers and not ids:
             return None  # somebody who speaks for no elector was cited last
         if not ids and sentence.quoted[i]:
-            quoted = discourse.elector(sentence, i, person=True) or discourse.elector(sentence, i, person=False)
+            quoted = discourse.elector(sentence, i, person=True) or discourse.elector(
+                sentence, i, person=False
+            )
             ids = (quoted.electors or quoted.dual) if quoted else ()
         if not ids:
             return None
-        return Subject(ids, (), Unit(unit.first, unit.last, unit.start, unit.end, unit.text, unit.word, unit.capital, kind=Kind.ELECTOR, electors=ids, head=Head.OFFICE), i, pronoun=True)
+        return Subject(
+            ids,
+            (),
+            Unit(
+                unit.first,
+                unit.last,
+                unit.start,
+                unit.end,
+                unit.text,
+                unit.word,
+                unit.capital,
+                kind=Kind.ELECTOR,
+                electors=ids,
+                head=Head.OFFICE,
+            ),
+            i,
+            pronoun=True,
+        )
     elif "they" in unit.classes:
         near = discourse.group(sentence, i, 0) or discourse.elector(sentence, i, person=False)
     else:
@@ -227,17 +277,28 @@ def _antecedent(sentence: Sentence, i: int) -> Subject | None:
 
 def _clause(units: list[Unit], i: int) -> bool:
     """Unit `i` opens a clause, so that a comma after it only sets off an aside ("Rome, too, backs him")."""
-    return i == 0 or units[i - 1].word in HARD or not units[i - 1].classes.isdisjoint(("and", "that", "say", "split", "adv"))
+    return (
+        i == 0
+        or units[i - 1].word in HARD
+        or not units[i - 1].classes.isdisjoint(("and", "that", "say", "split", "adv"))
+    )
 
 
 def _predicative(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
-    """"Hungary and Turkey are the only members that ...": the subject of the copula."""
+    """ "Hungary and Turkey are the only members that ...": the subject of the copula."""
     from tracker.extraction.scope import chain
 
     for k in range(i, max(i - 7, 0), -1):
         before = sentence.units[k - 1]
-        if "as" in before.classes and not before.kind and k > 1 and sentence.units[k - 2].kind is Kind.ELECTOR:
-            return _plain(sentence.units[k - 2], k - 2)  # "... with Hungary and Slovakia as the only allies that ..."
+        if (
+            "as" in before.classes
+            and not before.kind
+            and k > 1
+            and sentence.units[k - 2].kind is Kind.ELECTOR
+        ):
+            return _plain(
+                sentence.units[k - 2], k - 2
+            )  # "... with Hungary and Slovakia as the only allies that ..."
         entries = sentence.operators.get(k, ())
         if any("cop" in effect for _, effect in entries):
             return subject(sentence, chain(sentence, k).start, discourse)
@@ -256,7 +317,10 @@ def _opening(sentence: Sentence, comma: int) -> int:
             return -1
         if unit.word == ",":
             before = units[k - 1]
-            if before.kind in (Kind.ELECTOR, Kind.CANDIDATE, Kind.VOICE, Kind.UNNAMED) and not before.possessed:
+            if (
+                before.kind in (Kind.ELECTOR, Kind.CANDIDATE, Kind.VOICE, Kind.UNNAMED)
+                and not before.possessed
+            ):
                 return k if not _governed(units, k - 1) else -1
             if not before.kind and not before.classes.isdisjoint(("it", "he", "they", "we")):
                 return k
@@ -269,10 +333,13 @@ def _shared(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     units = sentence.units
     for k in range(i - 1, -1, -1):
         unit = units[k]
-        if unit.word == ";" or unit.word == ":":
+        if unit.word in {";", ":"}:
             return None
-        opens = k == 0 or units[k - 1].word in HARD or units[k - 1].word == "," or not units[k - 1].classes.isdisjoint(
-            ("and", "but", "that", "say", "adv", "split", "time")
+        opens = (
+            k == 0
+            or units[k - 1].word in HARD
+            or units[k - 1].word == ","
+            or not units[k - 1].classes.isdisjoint(("and", "but", "that", "say", "adv", "split", "time"))
         )
         if unit.kind in _NP and not unit.possessed and opens:
             found = _name(sentence, k, discourse)
@@ -281,12 +348,14 @@ def _shared(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
         else:
             continue
         if found is not None:
-            return Subject(found.electors, found.candidates, found.unit, found.at, pronoun=found.pronoun, shared=True)
+            return Subject(
+                found.electors, found.candidates, found.unit, found.at, pronoun=found.pronoun, shared=True
+            )
     return None
 
 
 def _joined(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
-    """"X joins Y and Z in backing": all of them."""
+    """ "X joins Y and Z in backing": all of them."""
     units = sentence.units
     k = i - 1
     if "in" in units[k].classes and not units[k].kind:

@@ -81,7 +81,12 @@ def _said(sentence: Sentence, verb: int, discourse: Discourse) -> Report | None:
             return Report(source, 0, left - 1, verb)
         return Report(source, verb + 1, _turn(units, verb + 1) - 1, verb)
     right = _next(units, verb + 1)
-    if right >= 0 and (verb == 0 or units[verb - 1].word in {",", *HARD} or sentence.quoted[verb - 1] or sentence.language.free):
+    if right >= 0 and (
+        verb == 0
+        or units[verb - 1].word in {",", *HARD}
+        or sentence.quoted[verb - 1]
+        or sentence.language.free
+    ):
         source = _source(sentence, right, discourse, guess=guess)
         if source:
             return Report(source, 0, len(units) - 1, verb)
@@ -116,7 +121,12 @@ def _left(sentence: Sentence, verb: int) -> int:
             i -= 1
             while i >= 0 and steps < 20:
                 if units[i].kind in _CITED or not units[i].classes.isdisjoint(("he", "we", "they")):
-                    clause = i == 0 or units[i - 1].word in {",", *HARD} or not units[i - 1].known or "and" in units[i - 1].classes
+                    clause = (
+                        i == 0
+                        or units[i - 1].word in {",", *HARD}
+                        or not units[i - 1].known
+                        or "and" in units[i - 1].classes
+                    )
                     if clause:
                         return i
                 i -= 1
@@ -130,14 +140,26 @@ def _left(sentence: Sentence, verb: int) -> int:
             if k > 0 and units[k - 1].kind in _CITED:
                 return k - 1
             return -1
-        if not unit.classes.isdisjoint(("adv", "aux", "time", "prep", "at", "det", "clitic", "number")) or (i + 1 in sentence.operators):
+        if not unit.classes.isdisjoint(("adv", "aux", "time", "prep", "at", "det", "clitic", "number")) or (
+            i + 1 in sentence.operators
+        ):
             i -= 1
             steps += 1
             continue
-        rel = next((k for k in range(i - 1, max(i - 8, 0), -1) if not units[k].kind and "rel" in units[k].classes), -1)
-        if rel > 0 and units[rel - 1].kind in _CITED and not any(units[k].word in {",", *HARD} for k in range(rel, i)):
+        rel = next(
+            (k for k in range(i - 1, max(i - 8, 0), -1) if not units[k].kind and "rel" in units[k].classes),
+            -1,
+        )
+        if (
+            rel > 0
+            and units[rel - 1].kind in _CITED
+            and not any(units[k].word in {",", *HARD} for k in range(rel, i))
+        ):
             return rel - 1
-        back = next((k for k in range(i - 1, max(i - 4, -1), -1) if not units[k].classes.isdisjoint(("prep", "at"))), -1)
+        back = next(
+            (k for k in range(i - 1, max(i - 4, -1), -1) if not units[k].classes.isdisjoint(("prep", "at"))),
+            -1,
+        )
         if back >= 0 and not any(units[k].word in {",", *HARD} for k in range(back, i)):
             i = back - 1
             steps += 2
@@ -147,9 +169,13 @@ def _left(sentence: Sentence, verb: int) -> int:
 
 
 def _trailing(sentence: Sentence, left: int, verb: int) -> bool:
-    """"..., X said": what is said stands before."""
+    """ "..., X said": what is said stands before."""
     units = sentence.units
-    while left > 0 and not units[left - 1].kind and not units[left - 1].classes.isdisjoint(("some", "number", "det")):
+    while (
+        left > 0
+        and not units[left - 1].kind
+        and not units[left - 1].classes.isdisjoint(("some", "number", "det"))
+    ):
         left -= 1  # "..., one of their diplomats said"
     if left == 0:
         return False
@@ -164,7 +190,12 @@ def _trailing(sentence: Sentence, left: int, verb: int) -> bool:
 def _turn(units: list[Unit], i: int) -> int:
     """Where what is said ends: at "..., but the government ...", a new clause with a subject of its own."""
     for k in range(i + 1, len(units) - 1):
-        if units[k - 1].word == "," and not units[k].kind and "but" in units[k].classes and "and" not in units[k].classes:
+        if (
+            units[k - 1].word == ","
+            and not units[k].kind
+            and "but" in units[k].classes
+            and "and" not in units[k].classes
+        ):
             after = units[k + 1]
             if after.kind in (Kind.VOICE, Kind.ELECTOR) and not after.possessed:
                 return k
@@ -172,22 +203,30 @@ def _turn(units: list[Unit], i: int) -> int:
 
 
 def _ends(units: list[Unit], i: int) -> bool:
-    """Nothing that is said follows: only to whom, when and where it was said, and then an end or a new clause."""
+    """Nothing that is said follows: only to whom, when and where, and then an end or a new clause."""
     strangers = 0
     while i < len(units):
         unit = units[i]
         if unit.word in HARD or unit.word == "," or (not unit.kind and "subordinate" in unit.classes):
             return True
-        if unit.kind is Kind.OUTLET or "addressee" in unit.classes or (
-            not unit.kind and not unit.classes.isdisjoint(("time", "adv"))
+        if (
+            unit.kind is Kind.OUTLET
+            or "addressee" in unit.classes
+            or (not unit.kind and not unit.classes.isdisjoint(("time", "adv")))
         ):
             i += 1
-        elif not unit.kind and "that" not in unit.classes and not unit.classes.isdisjoint(("prep", "at", "link", "of")):
+        elif (
+            not unit.kind
+            and "that" not in unit.classes
+            and not unit.classes.isdisjoint(("prep", "at", "link", "of"))
+        ):
             i += 1
             while i < len(units) and units[i].skippable:
                 i += 1
             i += 1
-        elif "that" not in unit.classes and (unit.skippable or (not unit.kind and not unit.known and strangers < 4)):
+        elif "that" not in unit.classes and (
+            unit.skippable or (not unit.kind and not unit.known and strangers < 4)
+        ):
             strangers += not unit.skippable
             i += 1
         else:
@@ -196,19 +235,26 @@ def _ends(units: list[Unit], i: int) -> bool:
 
 
 def _label(sentence: Sentence, discourse: Discourse) -> list[Report]:
-    """"Orban: ..." before a colon; "... - Ankara official" after a dash."""
+    """ "Orban: ..." before a colon; "... - Ankara official" after a dash."""
     units = sentence.units
     n = len(units)
     found = []
     for i in range(1, n - 1):
         if units[i].word == ":" and not sentence.quoted[i]:
             at = i - 1
-            while at > 0 and units[at].kind not in _CITED and not units[at].kind and (units[at].classes & {"adv", "time"} or "prep" in units[at - 1].classes):
+            while (
+                at > 0
+                and units[at].kind not in _CITED
+                and not units[at].kind
+                and (units[at].classes & {"adv", "time"} or "prep" in units[at - 1].classes)
+            ):
                 at -= 1
             if units[at].kind in _CITED:
                 start = at
                 # "NATO: ..." names the topic, not who says it.
-                if units[at].kind is not Kind.BODY and (start == 0 or units[start - 1].word in {",", *HARD} or start <= 2):
+                if units[at].kind is not Kind.BODY and (
+                    start == 0 or units[start - 1].word in {",", *HARD} or start <= 2
+                ):
                     source = _source(sentence, at, discourse)
                     if source:
                         found.append(Report(source, i + 1, n - 1, i))
@@ -261,12 +307,17 @@ def _source(sentence: Sentence, at: int, discourse: Discourse, *, guess: bool = 
 
 
 def _spoken_of(sentence: Sentence, at: int) -> Unit | None:
-    """The subject of what is said, when its office is named after it ("Estonia can live with X, the premier said")."""
+    """The subject of what is said, when its office is named after it ("Peru backs X, the premier said")."""
     units = sentence.units
     if at == 0 or units[at - 1].word != ",":
         return None
     first = next((i for i, u in enumerate(units[:at]) if u.kind), -1)
-    if first >= 0 and units[first].kind is Kind.ELECTOR and len(units[first].electors) == 1 and not units[first].possessed:
+    if (
+        first >= 0
+        and units[first].kind is Kind.ELECTOR
+        and len(units[first].electors) == 1
+        and not units[first].possessed
+    ):
         return units[first]
     return None
 

@@ -70,7 +70,12 @@ def clause(units: list[Unit], at: int) -> tuple[int, int]:
 
 
 def _gather(
-    units: list[Unit], verb: int, low: int, high: int, parts: tuple[tuple[Element, ...], ...], predicate: Predicate
+    units: list[Unit],
+    verb: int,
+    low: int,
+    high: int,
+    parts: tuple[tuple[Element, ...], ...],
+    predicate: Predicate,
 ) -> Bagged | None:
     words: set[int] = set()
     candidate = elector = -1
@@ -118,11 +123,24 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     if left or spots:
         return _named(frames, left[-1] if left else spots[0])
     for i in range(bag.low, bag.high):
-        if i != bag.candidate and not units[i].kind and not units[i].classes.isdisjoint(("it", "he", "they", "we", "his_state", "group", "group2", "group3", "group4")):
+        if (
+            i != bag.candidate
+            and not units[i].kind
+            and not units[i].classes.isdisjoint(
+                ("it", "he", "they", "we", "his_state", "group", "group2", "group3", "group4")
+            )
+        ):
             found = pronoun(s, i, frames.discourse)
             if found is not None and found.electors:
                 return found
-    rel = next((i for i in range(bag.low, min(bag.low + 2, bag.high)) if not units[i].kind and "rel" in units[i].classes), -1)
+    rel = next(
+        (
+            i
+            for i in range(bag.low, min(bag.low + 2, bag.high))
+            if not units[i].kind and "rel" in units[i].classes
+        ),
+        -1,
+    )
     if rel >= 0:
         return subject(s, rel + 1, frames.discourse)
     found = subject(s, bag.low, frames.discourse)
@@ -154,7 +172,13 @@ def _claim(frames: Frames, bag: Bagged) -> None:
         frames.refuse(low, high, "no elector in its clause")
         return
     at = bag.candidate
-    if at >= 0 and not _governed(units, at) and who.at > bag.verb > at and units[at].kind is Kind.CANDIDATE and bag.predicate.left == "E":
+    if (
+        at >= 0
+        and not _governed(units, at)
+        and who.at > bag.verb > at
+        and units[at].kind is Kind.CANDIDATE
+        and bag.predicate.left == "E"
+    ):
         if "accusative" not in units[at].classes:
             frames.refuse(low, high, "the candidate is its subject", who.electors[0])
             return
@@ -163,7 +187,14 @@ def _claim(frames: Frames, bag: Bagged) -> None:
         return
     candidates: tuple[str, ...] = ()
     if bag.predicate.left == "C" and at < 0:
-        first = next((i for i in range(bag.low, bag.high) if units[i].kind is Kind.CANDIDATE and not units[i].possessed and not _governed(units, i)), -1)
+        first = next(
+            (
+                i
+                for i in range(bag.low, bag.high)
+                if units[i].kind is Kind.CANDIDATE and not units[i].possessed and not _governed(units, i)
+            ),
+            -1,
+        )
         if first >= 0:
             candidates = units[first].candidates
             low = min(low, first)

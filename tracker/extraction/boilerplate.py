@@ -20,7 +20,7 @@ def trimmed(tokens: list[Token], language: Language, field: Field) -> list[Token
 
 
 def _without_dateline(tokens: list[Token]) -> list[Token]:
-    """"BUDAPEST (Wire) - " at the head of a paragraph."""
+    """ "BUDAPEST (Wire) - " at the head of a paragraph."""
     if not tokens or not (tokens[0].upper or (len(tokens[0].text) == 1 and tokens[0].text.isupper())):
         return tokens
     depth = 0
@@ -31,7 +31,9 @@ def _without_dateline(tokens: list[Token]) -> list[Token]:
             depth += 1
         elif token.text == ")":
             depth -= 1
-        elif depth == 0 and not (token.upper or token.text in ",./" or token.text[:1].isdigit() or (token.capital and i > 1)):
+        elif depth == 0 and not (
+            token.upper or token.text in ",./" or token.text[:1].isdigit() or (token.capital and i > 1)
+        ):
             return tokens
     return tokens
 

@@ -71,7 +71,9 @@ def read(frames: Frames, earlier: Sequence[Draft]) -> list[CountDraft]:
                 high=None if more else number,
                 of=of,
                 approximate=any("about" in classes for classes in before),
-                beside=tuple(dict.fromkeys(d.elector for d in now if d.stance.polarity > 0)) if others else (),
+                beside=tuple(dict.fromkeys(d.elector for d in now if d.stance.polarity > 0))
+                if others
+                else (),
                 holdouts=tuple(dict.fromkeys(d.elector for d in here if d.stance.polarity <= 0)),
                 source=frames.source(i),
                 field=s.field,
@@ -124,18 +126,23 @@ def _number(frames: Frames, unit: Unit) -> int | None:
 def _measures(frames: Frames, i: int) -> bool:
     """The number is an amount, an age, a date: it has a sign, a measure or a month beside it."""
     units = frames.sentence.units
-    near = [u for u in (units[i - 1] if i else None, units[i + 1] if i + 1 < len(units) else None) if u is not None]
+    near = [
+        u
+        for u in (units[i - 1] if i else None, units[i + 1] if i + 1 < len(units) else None)
+        if u is not None
+    ]
     if len(units[i].word) == 4:
         return True
     return any(
-        u.word in {"%", "$", "€", "£", ".", ":", "-", "/"} and u is not near[-1] or (not u.kind and "time" in u.classes)
+        (u.word in {"%", "$", "€", "£", ".", ":", "-", "/"} and u is not near[-1])
+        or (not u.kind and "time" in u.classes)
         or (not u.kind and "measure" in u.classes)
         for u in near
     )
 
 
 def _total(frames: Frames, i: int) -> tuple[int | None, int]:
-    """"of NATO's 32 allies", "out of 32", "of the 31 members": the whole, and where it ends."""
+    """ "of NATO's 32 allies", "out of 32", "of the 31 members": the whole, and where it ends."""
     units = frames.sentence.units
     stop = i
     if i >= len(units) or units[i].kind or "of" not in units[i].classes:
@@ -163,7 +170,16 @@ def _members(units: Sequence[Unit], i: int) -> bool:
     for unit in units[i : i + 4]:
         if "group_noun" in unit.classes:
             return True
-        if unit.word in HARD or unit.word == "," or unit.lemmas or (not unit.kind and not unit.skippable and unit.classes.isdisjoint(("of", "other", "det", "poss"))):
+        if (
+            unit.word in HARD
+            or unit.word == ","
+            or unit.lemmas
+            or (
+                not unit.kind
+                and not unit.skippable
+                and unit.classes.isdisjoint(("of", "other", "det", "poss"))
+            )
+        ):
             return False
     return False
 

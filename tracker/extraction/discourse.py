@@ -1,4 +1,4 @@
-"""Discourse: what an item has spoken of so far, for pronouns and descriptions. A closed set; two fits mean none."""
+"""Discourse: what an item has spoken of so far, for pronouns and descriptions. Two that fit mean none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ _PEOPLE = (Head.PERSON, Head.OFFICE)
 
 def gender_of(unit: Unit) -> Gender:
     """The gender that a pronoun tells."""
-    return Gender.FEMALE if "female" in unit.classes else Gender.MALE if "masculine" in unit.classes else Gender.UNKNOWN
+    return (
+        Gender.FEMALE
+        if "female" in unit.classes
+        else Gender.MALE
+        if "masculine" in unit.classes
+        else Gender.UNKNOWN
+    )
 
 
 @dataclass(slots=True)
@@ -80,7 +86,7 @@ class Discourse:
         return one if one in named else None
 
     def meant(self, sentence: Sentence, before: int, electors: Iterable[str]) -> str | None:
-        """Whom words without an object are about: of several in the item, the sentence's or the title's one."""
+        """Whom words without an object are about: of several, the sentence's or the title's one."""
         running = self._running(self.item_candidates)
         if len(running) < 2:
             return self.candidate(sentence, before, electors)
@@ -155,7 +161,7 @@ class Discourse:
     def elector(
         self, sentence: Sentence, before: int, *, person: bool, gender: Gender = Gender.UNKNOWN
     ) -> Unit | None:
-        """What "it", "the government" (or, for a person, "he") means: the nearest elector, if one is nearest."""
+        """What "it", "the government" (or, for a person, "he") means: the nearest elector."""
         for place, upto in self._back(sentence, before):
             for i in range(upto - 1, -1, -1):
                 unit = place.units[i]
@@ -165,7 +171,12 @@ class Discourse:
                     if not self._governed(place, i):
                         return unit
                     continue
-                if person and unit.kind is Kind.VOICE and unit.role == "title" and not self._governed(place, i):
+                if (
+                    person
+                    and unit.kind is Kind.VOICE
+                    and unit.role == "title"
+                    and not self._governed(place, i)
+                ):
                     return self.elector(place, i, person=False)
                 if unit.kind is not Kind.ELECTOR or (unit.plural and len(unit.electors) > 1):
                     continue
@@ -194,7 +205,7 @@ class Discourse:
         return len(ids) == 1
 
     def group(self, sentence: Sentence, before: int, size: int) -> Unit | None:
-        """"All four", "both": the nearest list of that many electors (any list for size 0)."""
+        """ "All four", "both": the nearest list of that many electors (any list for size 0)."""
         for place, upto in self._back(sentence, before):
             for unit in reversed(place.units[:upto]):
                 if unit.kind is Kind.ELECTOR and len(unit.electors) > 1 and size in (0, len(unit.electors)):

@@ -1,4 +1,4 @@
-"""Ellipsis: "so does Portugal", "and Rome, too", "all but Hungary": electors whose predicate stands elsewhere."""
+"""Ellipsis: "so does Portugal", "and Rome, too", "all but Hungary": the predicate stands elsewhere."""
 
 from __future__ import annotations
 
@@ -30,12 +30,17 @@ def read(frames: Frames) -> None:
         if unit.kind:
             continue
         # It points back at what was said before it, not at the sentence's last word.
-        frames.last = next((said for start, said in reversed(frames.told) if start < i), frames.before or final)
+        frames.last = next(
+            (said for start, said in reversed(frames.told) if start < i), frames.before or final
+        )
         _, reading, _, _ = frames.last
         if "so" in unit.classes and i + 2 < len(units) and "aux" in units[i + 1].classes:
             if any("past" in forms and lemma == "have" for lemma, forms in units[i + 1].lemmas.items()):
                 reading = replace(reading, time=ClaimTime.HISTORICAL)  # "and so had Australia"
-            at = next((k for k in range(i + 2, min(i + 5, len(units))) if units[k].kind or not units[k].skippable), -1)
+            at = next(
+                (k for k in range(i + 2, min(i + 5, len(units))) if units[k].kind or not units[k].skippable),
+                -1,
+            )
             if at >= 0 and units[at].may_be_elector:
                 _copy(frames, at, i, reading)
         elif "neg" in unit.classes and i and not carried and _closes(frames, i):
@@ -44,16 +49,26 @@ def read(frames: Frames) -> None:
             at = i - 1
             if at > 0 and units[at].word == ",":
                 at -= 1
-            if at > 0 and units[at].kind is Kind.ELECTOR and units[at].may_be_elector and _bare(frames, at, i):
+            if (
+                at > 0
+                and units[at].kind is Kind.ELECTOR
+                and units[at].may_be_elector
+                and _bare(frames, at, i)
+            ):
                 _copy(frames, at, at, reading)
         elif "except" in unit.classes and i + 1 < len(units) and not carried:
             at = next((k for k in range(i + 1, min(i + 4, len(units))) if units[k].kind), -1)
-            if at >= 0 and units[at].kind is Kind.ELECTOR and reading.stance.polarity > 0 and _everybody(frames, i):
+            if (
+                at >= 0
+                and units[at].kind is Kind.ELECTOR
+                and reading.stance.polarity > 0
+                and _everybody(frames, i)
+            ):
                 _copy(frames, at, i, Reading(Stance.UNDECIDED))
 
 
 def _closes(frames: Frames, i: int) -> bool:
-    """"Hungary does not." - the negation ends its clause, with nothing but "be" after it."""
+    """ "Hungary does not." - the negation ends its clause, with nothing but "be" after it."""
     units = frames.sentence.units
     k = i + 1
     while k < len(units) and not units[k].kind and ("be" in units[k].lemmas or "adv" in units[k].classes):
@@ -72,7 +87,9 @@ def _denied(frames: Frames, i: int, reading: Reading) -> None:
     who = subject(s, links.start, frames.discourse)
     if who is None or not who.electors:
         return
-    copied = Predicate(id=predicate.id + ".ellipsis", stance=predicate.stance or reading.stance, confidence=0.9)
+    copied = Predicate(
+        id=predicate.id + ".ellipsis", stance=predicate.stance or reading.stance, confidence=0.9
+    )
     frames.claim(i, i + 1, copied, links.effects, links.start, who, -1, candidates)
 
 
@@ -94,7 +111,9 @@ def _copy(frames: Frames, at: int, start: int, reading: Reading) -> None:
         return
     predicate, _, candidates, _ = frames.last
     unit = s.units[at]
-    if any(d.elector in (unit.electors or unit.dual) and d.start <= unit.start < d.end for d in frames.drafts):
+    if any(
+        d.elector in (unit.electors or unit.dual) and d.start <= unit.start < d.end for d in frames.drafts
+    ):
         return
     copied = Predicate(id=predicate.id + ".ellipsis", stance=reading.stance, confidence=0.93)
     who = Subject(unit.electors or unit.dual, (), unit, at)

@@ -15,9 +15,8 @@ from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.topics import foreign_object, other_contest, other_time
-from tracker.extraction.units import HARD, Head, Kind, Unit
+from tracker.extraction.units import HARD, Head, Kind
 from tracker.stances import Certainty, ClaimTime, Stance, Voice
-
 
 _NEGATIONS = frozenset(["neg", "absent", "refuse", "unsure", "hesitate"])
 Said = tuple[Predicate, Reading, tuple[str, ...], Subject | None]
@@ -49,7 +48,10 @@ class Frames:
             elif report.source.kind is Kind.OUTSIDER:
                 self.discourse.speakers.append(())
         units = self.sentence.units
-        if not self.said and any("say" in u.classes and not u.kind and not q for u, q in zip(units, self.sentence.quoted, strict=True)):
+        if not self.said and any(
+            "say" in u.classes and not u.kind and not q
+            for u, q in zip(units, self.sentence.quoted, strict=True)
+        ):
             self.discourse.speakers.append(())  # somebody is cited, and we cannot tell who
         if self.said:
             self.discourse.cited = self.said[-1].source
@@ -91,13 +93,21 @@ class Frames:
 
     # -- one predicate --------------------------------------------------------------------------
 
-    def refuse(self, start: int, stop: int, reason: str, elector: str | None = None, candidate: str | None = None) -> None:
+    def refuse(
+        self, start: int, stop: int, reason: str, elector: str | None = None, candidate: str | None = None
+    ) -> None:
         s = self.sentence
         low, high = s.span(start, max(stop - 1, start))
         self.refusals.append(
             Refusal(
-                cue=s.shown(low, high), reason=reason, field=s.field, start=low, end=high,
-                sentence=s.bounds, elector=elector, candidate=candidate,
+                cue=s.shown(low, high),
+                reason=reason,
+                field=s.field,
+                start=low,
+                end=high,
+                sentence=s.bounds,
+                elector=elector,
+                candidate=candidate,
             )
         )
 
@@ -180,7 +190,13 @@ class Frames:
         if at < 0 and first is not None and first.candidates:
             candidates = first.candidates
             low = min(low, first.at)
-        elif at < 0 and first is not None and not first.candidates and not first.pronoun and first.unit.kind is not Kind.WORD:
+        elif (
+            at < 0
+            and first is not None
+            and not first.candidates
+            and not first.pronoun
+            and first.unit.kind is not Kind.WORD
+        ):
             self.refuse(start, found.end, "its subject is no candidate")
             return
         if at < 0 and not candidates and (first is None or not first.candidates):
@@ -188,7 +204,7 @@ class Frames:
         self.claim(start, found.end, predicate, links.effects, low, who, at, candidates)
 
     def _listed(self, start: int, stop: int) -> Subject | None:
-        """"Two capitals still say no: Budapest and Ankara": the names follow the colon."""
+        """ "Two capitals still say no: Budapest and Ankara": the names follow the colon."""
         s = self.sentence
         units = s.units
         before = [u for u in units[max(start - 4, 0) : start] if not u.kind]
@@ -198,22 +214,26 @@ class Frames:
         for i in range(stop, min(stop + 12, len(units) - 1)):
             if units[i].word in {":", "-", "–", "—", "--"}:
                 after = units[i + 1]
-                if after.kind is Kind.ELECTOR and not after.possessed and (
-                    i + 2 >= len(units) or units[i + 2].word in HARD
+                if (
+                    after.kind is Kind.ELECTOR
+                    and not after.possessed
+                    and (i + 2 >= len(units) or units[i + 2].word in HARD)
                 ):
                     return Subject(after.electors, (), after, i + 1)
                 return None
         return None
 
     def _spoken(self, start: int, found: Found, predicate: Predicate) -> None:
-        """The elector is whoever says it ("X is the right man, the minister said"; "no decision yet on X")."""
+        """The elector is whoever says it ("X is the right man, the minister said")."""
         s = self.sentence
         links = chain(s, start, noun=predicate.copula)
         first = subject(s, links.start, self.discourse)
         if predicate.left == "R":
             if first is not None and first.unit.kind is Kind.CANDIDATE and first.unit.dual:
                 who = Subject(first.unit.dual, first.unit.candidates, first.unit, first.at)
-                self.claim(start, found.end, predicate, links.effects, links.start, who, -1, first.unit.candidates)
+                self.claim(
+                    start, found.end, predicate, links.effects, links.start, who, -1, first.unit.candidates
+                )
             return
         source = self.source(start)
         electors = source.electors if source else ()
@@ -237,7 +257,16 @@ class Frames:
                 return
         unit = replace(s.units[start], kind=Kind.ELECTOR, electors=electors, head=Head.OFFICE)
         low = first.at if first is not None and candidates and not first.pronoun else links.start
-        self.claim(start, found.end, predicate, links.effects, low, Subject(electors, (), unit, start), at, candidates)
+        self.claim(
+            start,
+            found.end,
+            predicate,
+            links.effects,
+            low,
+            Subject(electors, (), unit, start),
+            at,
+            candidates,
+        )
 
     def ours(self, start: int, stop: int) -> Subject | None:
         """Whom "our" means: the source of these words, else the last one cited."""
@@ -260,7 +289,9 @@ class Frames:
         comma = next((i for i in range(stop, min(stop + 14, len(units))) if units[i].word == ","), -1)
         if comma < 0:
             return -1
-        return next((i for i in range(comma + 1, min(comma + 4, len(units))) if units[i].may_be_candidate), -1)
+        return next(
+            (i for i in range(comma + 1, min(comma + 4, len(units))) if units[i].may_be_candidate), -1
+        )
 
     def voice(self, at: int) -> Subject | None:
         """The elector whose office, or "own government", stands at unit `at`."""
@@ -268,12 +299,20 @@ class Frames:
             found = pronoun(self.sentence, at, self.discourse)
             if found is None or not found.electors:
                 return None
-            unit = replace(self.sentence.units[at], kind=Kind.ELECTOR, electors=found.electors, head=Head.NAME)
+            unit = replace(
+                self.sentence.units[at], kind=Kind.ELECTOR, electors=found.electors, head=Head.NAME
+            )
             return Subject(found.electors, (), unit, at, pronoun=True)
         near = self.discourse.elector(self.sentence, at, person=False)
         if near is None:
             return None
-        return Subject(near.electors, (), replace(self.sentence.units[at], kind=Kind.ELECTOR, electors=near.electors), at, pronoun=True)
+        return Subject(
+            near.electors,
+            (),
+            replace(self.sentence.units[at], kind=Kind.ELECTOR, electors=near.electors),
+            at,
+            pronoun=True,
+        )
 
     def dropped(self) -> Subject | None:
         """The subject a language may leave out: the last speaker, or the last elector named alone."""
@@ -283,11 +322,17 @@ class Frames:
         return Subject(near.electors, (), near, 0, pronoun=True)
 
     def asked(self, at: int, effects: Sequence[str], start: int) -> bool:
-        """"called on Warsaw to reject him": the elector is asked, and has done nothing."""
+        """ "called on Warsaw to reject him": the elector is asked, and has done nothing."""
         units = self.sentence.units
-        if "to" not in effects or any(not u.kind and "rel" in u.classes for u in units[max(at, 0) + 1 : start]):
+        if "to" not in effects or any(
+            not u.kind and "rel" in u.classes for u in units[max(at, 0) + 1 : start]
+        ):
             return False
-        return at > 0 and not units[at - 1].kind and not units[at - 1].classes.isdisjoint(("urge", "prep", "for"))
+        return (
+            at > 0
+            and not units[at - 1].kind
+            and not units[at - 1].classes.isdisjoint(("urge", "prep", "for"))
+        )
 
     # -- claims ---------------------------------------------------------------------------------
 
@@ -306,7 +351,9 @@ class Frames:
         own = self.discourse.roster.national(who.electors[0]) if predicate.own else None
         if own is not None:
             candidates = (own,)
-        elif predicate.own and not (at >= 0 and s.units[at].kind is Kind.CANDIDATE and len(s.units[at].candidates) == 1):
+        elif predicate.own and not (
+            at >= 0 and s.units[at].kind is Kind.CANDIDATE and len(s.units[at].candidates) == 1
+        ):
             self.refuse(start, stop, "no candidate of its own", who.electors[0])
             return
         if predicate.everyone:
@@ -318,15 +365,27 @@ class Frames:
         if not candidates:
             self.refuse(start, stop, "no candidate it could mean", who.electors[0])
             return
-        if at < 0 and main and any(self.discourse.roster.candidates[c].nationality in who.electors for c in candidates):
-            self.refuse(start, stop, "its own candidate, of whom it need not decide", who.electors[0], candidates[0])
+        if (
+            at < 0
+            and main
+            and any(self.discourse.roster.candidates[c].nationality in who.electors for c in candidates)
+        ):
+            self.refuse(
+                start, stop, "its own candidate, of whom it need not decide", who.electors[0], candidates[0]
+            )
             return
-        if predicate.left != "R" and who.unit.kind is Kind.CANDIDATE and set(candidates) & set(who.unit.candidates):
+        if (
+            predicate.left != "R"
+            and who.unit.kind is Kind.CANDIDATE
+            and set(candidates) & set(who.unit.candidates)
+        ):
             self.refuse(start, stop, "a candidate of itself", who.electors[0], candidates[0])
             return
         object_class = s.units[at].classes if at >= 0 else frozenset()
         if at >= 0 and foreign_object(s, at):
-            self.refuse(start, stop, "its object is something else of the candidate's", who.electors[0], candidates[0])
+            self.refuse(
+                start, stop, "its object is something else of the candidate's", who.electors[0], candidates[0]
+            )
             return
         reason = self._barred(start)
         if reason:
@@ -343,7 +402,12 @@ class Frames:
             if self._so_far(stop) and "neg" in effects:
                 effects = ("yet", *effects)
             reading = apply(stance, effects) if "should" not in effects or self._resolved(start) else None
-        if reading is not None and stance is not None and predicate.denied and reading.stance is Stance.OPPOSES:
+        if (
+            reading is not None
+            and stance is not None
+            and predicate.denied
+            and reading.stance is Stance.OPPOSES
+        ):
             reading = replace(reading, stance=predicate.denied)
         if reading is None:
             self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
@@ -375,7 +439,7 @@ class Frames:
         return tuple(dict.fromkeys(found))
 
     def _resolved(self, start: int) -> bool:
-        """"They resolved that Romania should back him": a decision, not a wish."""
+        """ "They resolved that Romania should back him": a decision, not a wish."""
         return any("resolve" in u.classes for u in self.sentence.units[:start] if not u.kind)
 
     def _so_far(self, stop: int) -> bool:
@@ -396,7 +460,11 @@ class Frames:
         if other_time(s, self.discourse.roster):
             return "another year"
         for report in self.said:
-            if report.first <= start <= report.last and report.verb != start and "wish" in s.units[report.verb].classes:
+            if (
+                report.first <= start <= report.last
+                and report.verb != start
+                and "wish" in s.units[report.verb].classes
+            ):
                 return "only wished for"
         for i in range(start - 1, -1, -1):
             unit = s.units[i]
@@ -426,7 +494,7 @@ class Frames:
         return ""
 
     def _recalled(self, start: int, who: Subject, effects: Sequence[str]) -> bool:
-        """"We supported him when ...": the first person's plain past is over; a narrator's is news."""
+        """ "We supported him when ...": the first person's plain past is over; a narrator's is news."""
         units = self.sentence.units
         if not 0 <= who.at < len(units) or "we" not in units[who.at].classes:
             return False
@@ -438,12 +506,26 @@ class Frames:
         units = self.sentence.units
         low = next((i for i in range(start, 0, -1) if units[i].word in {",", *HARD}), 0)
         high = next((i for i in range(start, len(units)) if units[i].word in {",", *HARD}), -1)
-        if low and high > 0 and units[high].word == "," and low + 1 < len(units) and "rel" in units[low + 1].classes:
+        if (
+            low
+            and high > 0
+            and units[high].word == ","
+            and low + 1 < len(units)
+            and "rel" in units[low + 1].classes
+        ):
             return low, high
         return None
 
     def _emit(
-        self, start: int, stop: int, predicate: Predicate, reading: Reading, low: int, who: Subject, at: int, candidate: str,
+        self,
+        start: int,
+        stop: int,
+        predicate: Predicate,
+        reading: Reading,
+        low: int,
+        who: Subject,
+        at: int,
+        candidate: str,
         effects: Sequence[str],
     ) -> None:
         s = self.sentence
@@ -454,14 +536,22 @@ class Frames:
         uncited = source is None
         if uncited and who.acts and not reading.would:
             source = Source(s.shown(*_extent(who)), Kind.ELECTOR, who.electors)
-        if condition and time in (ClaimTime.NOW, ClaimTime.FUTURE):
-            time = ClaimTime.CONDITIONAL
-        elif reading.would and cited is None and time is ClaimTime.NOW:
+        if (condition and time in (ClaimTime.NOW, ClaimTime.FUTURE)) or (
+            reading.would and cited is None and time is ClaimTime.NOW
+        ):
             time = ClaimTime.CONDITIONAL
         elif reading.would and source is None and cited is not None:
             source = cited
-        if "had" in effects and "once" not in effects and source is not None and not uncited and reading.stance.polarity > 0:
-            time = ClaimTime.NOW  # "told reporters that X had found the right man": what has been done, told later
+        if (
+            "had" in effects
+            and "once" not in effects
+            and source is not None
+            and not uncited
+            and reading.stance.polarity > 0
+        ):
+            time = (
+                ClaimTime.NOW
+            )  # "told reporters that X had found the right man": what has been done, told later
         places = [p for p in (low, start, stop - 1, at, who.at) if 0 <= p < len(s.units)]
         if who.shared or (who.pronoun and who.unit not in s.units):
             places = [p for p in places if p != who.at or not who.shared]
@@ -475,7 +565,11 @@ class Frames:
             if uncited and reading.stance is Stance.UNDECIDED and who.unit.head is Head.OFFICE:
                 # A body that keeps silent has said nothing: the narrator tells of it.
                 certainty, voice = Certainty.REPORTED, Voice.OUTLET
-            if reading.guess or predicate.guess or (source is not None and source.guess and reading.stance.polarity):
+            if (
+                reading.guess
+                or predicate.guess
+                or (source is not None and source.guess and reading.stance.polarity)
+            ):
                 certainty = Certainty.SPECULATION
             if reading.expected and source is None:
                 certainty = Certainty.SPECULATION
@@ -485,22 +579,46 @@ class Frames:
             if self._recalled(start, who, effects):
                 time = ClaimTime.HISTORICAL
             draft = Draft(
-                cited=not uncited, elector=elector, candidate=candidate, stance=reading.stance, certainty=certainty, time=time, voice=voice,
-                source=source, field=s.field, start=begin, end=end, sentence=s.bounds, rule=predicate.id,
-                confidence=round(confidence, 3), order=(s.number, start), lede=self.lede,
-                silence=reading.stance is Stance.UNDECIDED and certainty is not Certainty.OFFICIAL and reading.past is None,
-                condition=condition if time is ClaimTime.CONDITIONAL else "", via=who.unit.via,
+                cited=not uncited,
+                elector=elector,
+                candidate=candidate,
+                stance=reading.stance,
+                certainty=certainty,
+                time=time,
+                voice=voice,
+                source=source,
+                field=s.field,
+                start=begin,
+                end=end,
+                sentence=s.bounds,
+                rule=predicate.id,
+                confidence=round(confidence, 3),
+                order=(s.number, start),
+                lede=self.lede,
+                silence=reading.stance is Stance.UNDECIDED
+                and certainty is not Certainty.OFFICIAL
+                and reading.past is None,
+                condition=condition if time is ClaimTime.CONDITIONAL else "",
+                via=who.unit.via,
             )
             drafts.append(draft)
             past = predicate.past or reading.past
             if past is not None and time is ClaimTime.NOW:
-                drafts.append(replace(draft, stance=past, time=ClaimTime.HISTORICAL, certainty=Certainty.REPORTED, silence=False))
+                drafts.append(
+                    replace(
+                        draft,
+                        stance=past,
+                        time=ClaimTime.HISTORICAL,
+                        certainty=Certainty.REPORTED,
+                        silence=False,
+                    )
+                )
         self.drafts.extend(drafts)
         if predicate.rival is not None and at >= 0:
             self._rival(predicate, drafts, at, candidate)
 
     def _rival(self, predicate: Predicate, drafts: Iterable[Draft], at: int, candidate: str) -> None:
-        """"prefers A to B": a lean against B, or against the one other candidate the item names."""
+        """ "prefers A to B": a lean against B, or against the one other candidate the item names."""
         units = self.sentence.units
         other: str | None = None
         if at + 2 < len(units) and "versus" in units[at + 1].classes:
@@ -515,7 +633,9 @@ class Frames:
             return
         for draft in list(drafts):
             if draft.time is ClaimTime.NOW and draft.stance is Stance.SUPPORTS:
-                self.drafts.append(replace(draft, candidate=other, stance=predicate.rival, rule=predicate.id + ".rival"))
+                self.drafts.append(
+                    replace(draft, candidate=other, stance=predicate.rival, rule=predicate.id + ".rival")
+                )
 
     # -- sources --------------------------------------------------------------------------------
 
@@ -523,7 +643,11 @@ class Frames:
         """The innermost source whose words cover unit `at`; the predicate's own verb cites nobody."""
         best: Report | None = None
         for report in self.said:
-            if report.first <= at <= report.last and not at <= report.verb < max(stop, at + 1) and (best is None or report.first >= best.first):
+            if (
+                report.first <= at <= report.last
+                and not at <= report.verb < max(stop, at + 1)
+                and (best is None or report.first >= best.first)
+            ):
                 best = report
         if best is not None:
             for report in self.said:

@@ -24,7 +24,33 @@ LARGEST_EXPANDED = 8
 
 _WORDS = re.compile(r"\w+")
 _SHORTEST_MISSPELT = 5
-_PARTICLES = frozenset("de del della di da dos das do du la le van von der den ten ter bin al el mac saint st".split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "do",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ten",
+        "ter",
+        "bin",
+        "al",
+        "el",
+        "mac",
+        "saint",
+        "st",
+    ]
+)
 
 
 class NameKind(StrEnum):
@@ -93,9 +119,7 @@ class Gazetteer:
         first = tokens[at]
         for parts, names in self._by_first.get(first.fold, ()):
             n = len(parts)
-            if n > 1 and (
-                at + n > len(tokens) or any(tokens[at + k].fold != parts[k] for k in range(1, n))
-            ):
+            if n > 1 and (at + n > len(tokens) or any(tokens[at + k].fold != parts[k] for k in range(1, n))):
                 continue
             fitting = tuple(name for name in names if self._fits(name, tokens, at, n))
             if fitting:
@@ -125,8 +149,14 @@ class Gazetteer:
         if not name.cased:
             return True
         first = tokens[at]
-        if n == 1 and len(first.text) <= 3 and name.kind in (NameKind.NAME, NameKind.ADJECTIVE, NameKind.BLOC):
-            return first.text.isupper() or (len(first.fold) > 2 and first.capital and name.cased and first.fold not in ("usa",))
+        if (
+            n == 1
+            and len(first.text) <= 3
+            and name.kind in (NameKind.NAME, NameKind.ADJECTIVE, NameKind.BLOC)
+        ):
+            return first.text.isupper() or (
+                len(first.fold) > 2 and first.capital and name.cased and first.fold not in ("usa",)
+            )
         return first.capital or not first.text[:1].isalpha()
 
     # -- building ---------------------------------------------------------------------------------
@@ -138,7 +168,9 @@ class Gazetteer:
             if bare is None or "group_noun" not in bare.classes:  # "the States", never "states"
                 parts = parts[1:]
         if parts:
-            self._names[parts].setdefault((name.kind, name.id, name.speaker.name if name.speaker else ""), name)
+            self._names[parts].setdefault(
+                (name.kind, name.id, name.speaker.name if name.speaker else ""), name
+            )
 
     def _elector(self, elector: Elector, code: str) -> None:
         if elector.kind is ElectorKind.STATE:
@@ -148,7 +180,14 @@ class Gazetteer:
         else:
             for text in (elector.name, *elector.aliases):
                 person = elector.kind is ElectorKind.PERSON
-                self._add(text, Name(NameKind.PERSON if person else NameKind.NAME, elector.id, short=person and " " not in text))
+                self._add(
+                    text,
+                    Name(
+                        NameKind.PERSON if person else NameKind.NAME,
+                        elector.id,
+                        short=person and " " not in text,
+                    ),
+                )
             if elector.kind is ElectorKind.PERSON:
                 for short in _surnames(elector.name, self._clitics):
                     self._add(short, Name(NameKind.PERSON, elector.id, short=True))
@@ -164,7 +203,9 @@ class Gazetteer:
         if known is None:
             return
         for form in known.forms:
-            if form.lang != code and not (form.lang == "en" and form.kind in (FormKind.NAME, FormKind.CAPITAL) and len(form.text) > 4):
+            if form.lang != code and not (
+                form.lang == "en" and form.kind in (FormKind.NAME, FormKind.CAPITAL) and len(form.text) > 4
+            ):
                 continue
             kind = _KINDS[form.kind]
             if not full and kind not in (NameKind.ADJECTIVE, NameKind.PEOPLE, NameKind.NAME):
@@ -197,7 +238,9 @@ class Gazetteer:
         for alias in speaker.aliases:
             self._add(alias, Name(kind, speaker.elector, speaker, short=" " not in alias))
         for short in _surnames(speaker.name, self._clitics):
-            self._add(short, Name(kind, speaker.elector, speaker, short=True, vague=fold(short) in self._common))
+            self._add(
+                short, Name(kind, speaker.elector, speaker, short=True, vague=fold(short) in self._common)
+            )
         first = speaker.name.split()[0]
         if len(first) > 3 and " " in speaker.name:
             self._add(first, Name(kind, speaker.elector, speaker, short=True, vague=True))
@@ -208,7 +251,11 @@ class Gazetteer:
             self._bloc(bloc.id, (bloc.name, *bloc.aliases))
         for key, known in BLOCS.items():
             members = [m for m in known.members() if m in self._ids]
-            if key in named or not SMALLEST_BLOC <= len(members) <= LARGEST_EXPANDED or len(known.members()) > LARGEST_EXPANDED:
+            if (
+                key in named
+                or not SMALLEST_BLOC <= len(members) <= LARGEST_EXPANDED
+                or len(known.members()) > LARGEST_EXPANDED
+            ):
                 continue
             self._bloc(key, (known.name, *known.aliases))
 
@@ -245,7 +292,9 @@ class Gazetteer:
         kinds = (NameKind.CANDIDATE, NameKind.BODY, NameKind.POST)
         home_kinds = (NameKind.ADJECTIVE, NameKind.PEOPLE)
         found = {
-            word for word, known in self._language.words.items() if not known.classes.isdisjoint(("favourite", "contest"))
+            word
+            for word, known in self._language.words.items()
+            if not known.classes.isdisjoint(("favourite", "contest"))
         }
         for parts, readings in self._names.items():
             if any(n.kind in kinds or (n.kind in home_kinds and n.id in homes) for n in readings.values()):
@@ -259,7 +308,8 @@ class Gazetteer:
         found: dict[str, list[tuple[str, tuple[Name, ...]]]] = defaultdict(list)
         for parts, readings in self._names.items():
             names = tuple(
-                n for n in readings.values()
+                n
+                for n in readings.values()
                 if n.kind in (NameKind.CANDIDATE, NameKind.SPEAKER) and not n.vague
             )
             longest = _SHORTEST_MISSPELT if any(n.kind is NameKind.CANDIDATE for n in names) else 7
@@ -294,9 +344,11 @@ def _surnames(name: str, clitics: Clitics) -> Iterator[str]:
 
 
 def _plainest(readings: tuple[Name, ...]) -> tuple[Name, ...]:
-    """Without persons whose surname is the name of a state or capital of this contest: that is what is meant."""
+    """Without persons whose surname is the name of a state or capital here: that is what is meant."""
     places = {n.id for n in readings if n.kind in (NameKind.NAME, NameKind.CAPITAL)}
-    kept = tuple(n for n in readings if not (places and n.short and n.speaker is not None and n.id not in places))
+    kept = tuple(
+        n for n in readings if not (places and n.short and n.speaker is not None and n.id not in places)
+    )
     return kept or readings
 
 
@@ -311,7 +363,8 @@ def _one_apart(name: str, word: str) -> bool:
     if len(name) <= _SHORTEST_MISSPELT:
         shorter, longer = sorted((name, word), key=len)
         return len(shorter) < len(longer) and any(
-            longer[i] == longer[i - 1] and longer[:i] + longer[i + 1 :] == shorter for i in range(1, len(longer))
+            longer[i] == longer[i - 1] and longer[:i] + longer[i + 1 :] == shorter
+            for i in range(1, len(longer))
         )
     if len(name) == len(word):
         differ = [i for i in range(len(name)) if name[i] != word[i]]

@@ -181,7 +181,10 @@ class _Builder:
                 for text in texts
             ),
             predicates=self._index(
-                (*self._transitives(table.get("transitives", [])), *self._predicates(table.get("predicates", [])))
+                (
+                    *self._transitives(table.get("transitives", [])),
+                    *self._predicates(table.get("predicates", [])),
+                )
             ),
             lights=self._index(
                 (text, name) for name, texts in table.get("lights", {}).items() for text in texts
@@ -241,7 +244,9 @@ class _Builder:
             name, _, only = head[1:-1].partition(":")
             if name not in self.lemmas:
                 raise PatternError(f"{self.code}: no verb {name!r}")
-            chosen = [w for form, ws in self.lemmas[name].items() if not only or form in only.split("+") for w in ws]
+            chosen = [
+                w for form, ws in self.lemmas[name].items() if not only or form in only.split("+") for w in ws
+            ]
         else:
             chosen = head.split("|")
         for word in dict.fromkeys(chosen):
@@ -284,7 +289,9 @@ class _Builder:
                 yield from self._predicates([{**rest, "text": texts}])
                 swapped = {k: v for k, v in rest.items() if k not in ("rival", "context")}
                 texts = [t.replace("V", verb, 1) for t in passive]
-                yield from self._predicates([{**swapped, "id": rest["id"] + ".passive", "left": "C", "text": texts}])
+                yield from self._predicates(
+                    [{**swapped, "id": rest["id"] + ".passive", "left": "C", "text": texts}]
+                )
 
     def _elements(self, text: str) -> tuple[Element, ...]:
         elements = parse(text)
@@ -307,7 +314,9 @@ class _Builder:
             return set(first.words), set()
         if first.kind == "lemma":
             forms = self.lemmas[first.name]
-            return {self.key(w) for f, ws in forms.items() if not first.forms or f in first.forms for w in ws}, set()
+            return {
+                self.key(w) for f, ws in forms.items() if not first.forms or f in first.forms for w in ws
+            }, set()
         return set(), {first.name or {"E": "elector", "C": "candidate"}[first.kind]}
 
     def _index(self, entries: Iterable[tuple[str, Any]]) -> Index[Any]:

@@ -73,7 +73,12 @@ class _Assembly:
             if unit.classes:
                 if unit.classes.isdisjoint(("det", "poss", "modifier", "number")):
                     return -1
-            elif unit.lemmas or unit.word[:1].isalpha() is False or unknown >= 1 or (unit.capital and not self.title):
+            elif (
+                unit.lemmas
+                or unit.word[:1].isalpha() is False
+                or unknown >= 1
+                or (unit.capital and not self.title)
+            ):
                 return -1
             else:
                 unknown += 1
@@ -106,7 +111,9 @@ class _Assembly:
                     noun, j = k, k + 1
                     continue
                 return j + 1
-            if "modifier" in unit.classes or (unit.names == () and "det" in unit.classes and self._complete(i, j)):
+            if "modifier" in unit.classes or (
+                unit.names == () and "det" in unit.classes and self._complete(i, j)
+            ):
                 k = self._ahead(j)
                 if k >= 0 and "modifier" in unit.classes and self._joins(noun, k, i) and not self._full(noun):
                     noun, j = k, k + 1
@@ -158,31 +165,50 @@ class _Assembly:
         """Whether two neighbouring nouns are one phrase ("Dutch" + "premier", "premier" + "Rutte")."""
         left, right = self.units[noun], self.units[k]
         person = name_of(right, *_PERSONS)
-        if "weak" in right.classes and not right.names and k == noun + 1 and not name_of(left, NameKind.BODY, NameKind.POST):
+        if (
+            "weak" in right.classes
+            and not right.names
+            and k == noun + 1
+            and not name_of(left, NameKind.BODY, NameKind.POST)
+        ):
             return False  # "the president hopes": a verb, unless somebody owns it
         if left.names:
             if name_of(left, NameKind.ADJECTIVE):
                 return not (name_of(right, NameKind.NAME, NameKind.CAPITAL) and not person)
             if name_of(left, NameKind.BODY, NameKind.POST, NameKind.INCUMBENT):
-                return not right.names or (person is not None) or name_of(right, NameKind.BODY, NameKind.POST) is not None
+                return (
+                    not right.names
+                    or (person is not None)
+                    or name_of(right, NameKind.BODY, NameKind.POST) is not None
+                )
             if name_of(left, *_PERSONS):
                 return not right.names and not right.classes.isdisjoint(("race", "voice", "unnamed"))
             if right.names:
-                return bool(name_of(right, NameKind.BODY, NameKind.POST)) and self._has(k + 1, "race", "unnamed", "title", "voice")
+                return bool(name_of(right, NameKind.BODY, NameKind.POST)) and self._has(
+                    k + 1, "race", "unnamed", "title", "voice"
+                )
             return True
         if "race" in left.classes:
             return person is not None and person.kind is NameKind.CANDIDATE
         if right.names:
             if "title" in left.classes or "outsider" in left.classes:
-                return person is not None or name_of(right, NameKind.ADJECTIVE, NameKind.BODY, NameKind.POST) is not None
+                return (
+                    person is not None
+                    or name_of(right, NameKind.ADJECTIVE, NameKind.BODY, NameKind.POST) is not None
+                )
             return person is not None or name_of(right, NameKind.ADJECTIVE) is not None
         return True
 
     def _linked(self, i: int, noun: int, j: int) -> int:
-        """"the president of Romania", "the government in Stockholm", "the candidacy of X": the end, or `j`."""
+        """ "the president of Romania", "the candidacy of X": where it ends, or `j`."""
         left, link = self.units[noun], self.units[j]
         k = j + 1
-        while k < len(self.units) and k <= j + 3 and not self._noun(k) and self._has(k, "det", "poss", "modifier", "of"):
+        while (
+            k < len(self.units)
+            and k <= j + 3
+            and not self._noun(k)
+            and self._has(k, "det", "poss", "modifier", "of")
+        ):
             k += 1
         if not self._noun(k):
             if "race" in left.classes and self._has(j + 1, "det", "poss", "modifier", "number"):
@@ -216,8 +242,8 @@ class _Assembly:
         return j
 
     def _apposition(self, i: int, noun: int, comma: int) -> int:
-        """"Hungary's foreign minister, Peter X," and "Peter X, the Hungarian foreign minister,": the end."""
-        held = self.units[i : comma]
+        """ "Hungary's foreign minister, Peter X," and "Peter X, the Hungarian foreign minister,": the end."""
+        held = self.units[i:comma]
         person = any(name_of(u, *_PERSONS) for u in held)
         office = any(not u.classes.isdisjoint(("title", "voice", "unnamed")) for u in held)
         k = self._ahead(comma + 1)
@@ -234,7 +260,9 @@ class _Assembly:
                 return comma
             first = name_of(self.units[k], *_PERSONS)
             return stop if first else comma
-        if not any(not u.classes.isdisjoint(("title", "outsider")) for u in inner) or any(name_of(u, *_PERSONS) for u in inner):
+        if not any(not u.classes.isdisjoint(("title", "outsider")) for u in inner) or any(
+            name_of(u, *_PERSONS) for u in inner
+        ):
             return comma
         if not self._has(comma + 1, "det", "poss") and not any(u.names for u in inner):
             return comma
@@ -263,8 +291,10 @@ class _Assembly:
         if self.title or not unit.capital or unit.known or not unit.word[:1].isalpha():
             return False
         left = self.units[noun]
-        return "title" in left.classes or "outsider" in left.classes or (
-            j > noun + 1 and self.units[j - 1].capital
+        return (
+            "title" in left.classes
+            or "outsider" in left.classes
+            or (j > noun + 1 and self.units[j - 1].capital)
         )
 
     # -- what a phrase stands for ---------------------------------------------------------------
@@ -330,7 +360,13 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
             if k == j or k >= n:
                 break
             other = units[k]
-            if other.kind is Kind.VOICE and conjunction and unit.head is Head.OFFICE and unit.kind is Kind.ELECTOR and not other.own:
+            if (
+                other.kind is Kind.VOICE
+                and conjunction
+                and unit.head is Head.OFFICE
+                and unit.kind is Kind.ELECTOR
+                and not other.own
+            ):
                 other.kind, other.electors, other.head = Kind.ELECTOR, members[-1].electors, Head.OFFICE
             if other.kind is not unit.kind or (other.possessed and not _shared(units, k)):
                 break
@@ -345,7 +381,13 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
         prefixed = before is not None and not before.classes.isdisjoint(("prep", "of", "link", "by"))
         if prefixed and title and before is not None and "at" not in before.classes:
             prefixed = False
-        if len(members) > 1 and not joined and (prefixed or len(members) == 2) and not title and not _telegraphic(units):
+        if (
+            len(members) > 1
+            and not joined
+            and (prefixed or len(members) == 2)
+            and not title
+            and not _telegraphic(units)
+        ):
             members = members[:1]
             j = i + 1
         if len(members) == 1:
@@ -358,7 +400,7 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
 
 
 def _shared(units: list[Unit], k: int) -> bool:
-    """"Germany and France's support": the last of a list may own what follows."""
+    """ "Germany and France's support": the last of a list may own what follows."""
     return k + 1 < len(units) and not units[k + 1].classes.isdisjoint(_SUPPORT)
 
 

@@ -63,7 +63,9 @@ def _joint(units: list[Unit], at: int) -> int:
     if at + 3 < len(units) and "and" in units[at + 1].classes and "of" in units[at + 2].classes:
         other = units[at + 3]
         if other.kind is Kind.ELECTOR and not other.possessed and units[at].kind is Kind.ELECTOR:
-            units[at] = replace(units[at], electors=tuple(dict.fromkeys((*units[at].electors, *other.electors))))
+            units[at] = replace(
+                units[at], electors=tuple(dict.fromkeys((*units[at].electors, *other.electors)))
+            )
             return at + 4
     return at + 1
 
@@ -82,14 +84,31 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
     unknown = 0
     while j >= 0:
         unit = units[j]
-        if owner < 0 and ((unit.possessed and (unit.kind is Kind.ELECTOR or unit.dual)) or unit.kind is Kind.ADJECTIVE or _attributive(unit)):
+        if (
+            owner < 0
+            and (
+                (unit.possessed and (unit.kind is Kind.ELECTOR or unit.dual))
+                or unit.kind is Kind.ADJECTIVE
+                or _attributive(unit)
+            )
+        ) or (owner < 0 and unit.possessed and unit.kind is Kind.VOICE):
             owner = j
-        elif owner < 0 and unit.possessed and unit.kind is Kind.VOICE:
-            owner = j
-        elif owner < 0 and not unit.kind and "genitive" in unit.classes and j and "his_state" in units[j - 1].classes:
+        elif (
+            owner < 0
+            and not unit.kind
+            and "genitive" in unit.classes
+            and j
+            and "his_state" in units[j - 1].classes
+        ):
             owner = j - 1
             j -= 1
-        elif not unit.kind and "that" in unit.classes and j and not units[j - 1].kind and "say" in units[j - 1].classes:
+        elif (
+            not unit.kind
+            and "that" in unit.classes
+            and j
+            and not units[j - 1].kind
+            and "say" in units[j - 1].classes
+        ):
             break  # "repeated that trust ...": a clause begins
         elif not unit.kind and not unit.classes.isdisjoint(_AROUND) and (j + 1) not in s.lights:
             negated = negated or "no" in unit.classes
@@ -133,7 +152,11 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         if n >= len(units):
             break
         noun = units[n]
-        if noun.may_be_candidate and target < 0 and ("of" not in unit.classes or stance is not Stance.SUPPORTS or noun.race or not noun.dual):
+        if (
+            noun.may_be_candidate
+            and target < 0
+            and ("of" not in unit.classes or stance is not Stance.SUPPORTS or noun.race or not noun.dual)
+        ):
             target, k, last = n, n + 1, n + 1
         elif noun.may_be_elector and owner < 0 and not unit.classes.isdisjoint(("of", "source", "by")):
             owner, k, last = n, n + 1, n + 1
@@ -144,7 +167,12 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         elif noun.may_be_candidate and target < 0:
             target, k, last = n, n + 1, n + 1
         else:
-            foreign = target < 0 and "toward" in unit.classes and noun.kind is not Kind.BODY and "role" not in noun.classes
+            foreign = (
+                target < 0
+                and "toward" in unit.classes
+                and noun.kind is not Kind.BODY
+                and "role" not in noun.classes
+            )
             break
     return _Noun(stance, owner, target, governor, i, first, last, negated, own, foreign, ours)
 
@@ -181,7 +209,9 @@ def _claim(frames: Frames, noun: _Noun) -> None:
             who = Subject(near.electors, (), near, -1, pronoun=True)
     if governor == "have":
         if first is None or first.candidates or who is not None:
-            governor = "get" if who is not None or (first and first.candidates and not first.electors) else "give"
+            governor = (
+                "get" if who is not None or (first and first.candidates and not first.electors) else "give"
+            )
         else:
             governor = "give"
         if governor == "give" and stance is Stance.SUPPORTS and not noun.negated:
@@ -198,7 +228,11 @@ def _claim(frames: Frames, noun: _Noun) -> None:
             if who is None and s.language.drops:
                 who = frames.dropped()
         candidates = candidates if who is not first else ()
-    if who is not None and who is first and any("say" in u.classes for u in units[noun.first : noun.at] if not u.kind):
+    if (
+        who is not None
+        and who is first
+        and any("say" in u.classes for u in units[noun.first : noun.at] if not u.kind)
+    ):
         # "announced its support": the elector itself has said so.
         who = replace(who, unit=replace(who.unit, head=Head.OFFICE))
     if who is None or not who.electors:
@@ -219,7 +253,10 @@ def _claim(frames: Frames, noun: _Noun) -> None:
             return
         stance = Stance.UNDECIDED
     predicate = Predicate(
-        id=f"{s.language.code}.noun.{governor or 'plain'}", stance=stance, past=past, silence=governor == "lack",
+        id=f"{s.language.code}.noun.{governor or 'plain'}",
+        stance=stance,
+        past=past,
+        silence=governor == "lack",
         confidence=0.93 if governor else 0.88,
     )
     if noun.target >= 0:
@@ -231,11 +268,13 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         return
     if not governor and _denied(units, noun.last):
         effects = ["refuse", *effects]
-    frames.claim(noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates)
+    frames.claim(
+        noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates
+    )
 
 
 def _denied(units: list[Unit], i: int) -> bool:
-    """"Its consent is out of the question": what is said of the noun takes it back."""
+    """ "Its consent is out of the question": what is said of the noun takes it back."""
     return any(not u.kind and "denial" in u.classes for u in units[i : i + 5])
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from tracker.extraction.mentions import Unit
+    from tracker.extraction.units import Unit
 
 Entry = TypeVar("Entry")
 

@@ -30,6 +30,13 @@ def read(frames: Frames) -> list[Praise]:
         for elector in report.source.electors:
             certainty, voice = weigh(elector, report.source, acts=False)
             found.append(
-                Praise(elector=elector, candidate=next(iter(candidates)), sign=sign, certainty=certainty, voice=voice, source=report.source)
+                Praise(
+                    elector=elector,
+                    candidate=next(iter(candidates)),
+                    sign=sign,
+                    certainty=certainty,
+                    voice=voice,
+                    source=report.source,
+                )
             )
     return found

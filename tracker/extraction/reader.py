@@ -22,6 +22,7 @@ from tracker.extraction.text import read as read_text
 from tracker.extraction.tokens import Token, fold, lower, sentences, tokenise
 from tracker.extraction.units import Kind
 from tracker.items import FIELDS, Field, Item
+from tracker.stances import CandidateId, ElectorId
 
 VERSION = "1"
 EXTRACTOR = f"rules-{VERSION}-{digest()}"
@@ -70,7 +71,9 @@ class Reader:
 
 
 class _Item:
-    def __init__(self, item: Item, contest: Contest, tongue: Language, names: Gazetteer, roster: Roster) -> None:
+    def __init__(
+        self, item: Item, contest: Contest, tongue: Language, names: Gazetteer, roster: Roster
+    ) -> None:
         self.item = item
         self.contest = contest
         self.language = tongue
@@ -82,7 +85,9 @@ class _Item:
         prepared = list(self._sentences())
         discourse = Discourse(self.roster)
         discourse.item_candidates = tuple(
-            dict.fromkeys(c for s in prepared for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates)
+            dict.fromkeys(
+                c for s in prepared for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates
+            )
         )
         discourse.lede = _lede(prepared)
         self._favourites(prepared, discourse)
@@ -121,7 +126,7 @@ class _Item:
         )
 
     def _favourites(self, prepared: list[Sentence], discourse: Discourse) -> None:
-        """"The front-runner" is the one candidate the item names, else the first declared of the race."""
+        """ "The front-runner" is the one candidate the item names, else the first declared of the race."""
         units = [u for s in prepared for u in s.units if not u.kind and "favourite" in u.classes]
         if not units:
             return
@@ -137,7 +142,7 @@ class _Item:
             discourse.item_candidates = (one,)
 
     def _voice(self, prepared: list[Sentence]) -> tuple[str, ...]:
-        """The elector whose own statement the item is: an official feed's, or the one a title names as its source."""
+        """The elector whose own statement the item is: an official feed's, or a title's source."""
         if self.item.elector and self.item.elector in self.roster.electors:
             return (self.item.elector,)
         for sentence in prepared:
@@ -159,7 +164,11 @@ class _Item:
                 tokens = tokenise(text.shown, start, end, self.language.clitics)
                 tokens = boilerplate.trimmed(tokens, self.language, name)
                 if tokens:
-                    spans = [(0, len(tokens))] if name == "title" else sentences(tokens, self.language.abbreviations)
+                    spans = (
+                        [(0, len(tokens))]
+                        if name == "title"
+                        else sentences(tokens, self.language.abbreviations)
+                    )
                     tokenised.append((name, paragraph, [tokens[a:b] for a, b in spans]))
         self.roster.full = self._full(tokenised)
         open_quote = False
@@ -206,13 +215,17 @@ class _Item:
         text = self.texts[name]
         low, high = text.raw(start, end)
         return Evidence(
-            field=name, start=low, end=high, text=text.shown[start:end], sentence=text.shown[sentence[0] : sentence[1]]
+            field=name,
+            start=low,
+            end=high,
+            text=text.shown[start:end],
+            sentence=text.shown[sentence[0] : sentence[1]],
         )
 
     def _claim(self, draft: Draft) -> Claim:
         return Claim(
-            elector=draft.elector,
-            candidate=draft.candidate,
+            elector=ElectorId(draft.elector),
+            candidate=CandidateId(draft.candidate),
             stance=draft.stance,
             certainty=draft.certainty,
             time=draft.time,
@@ -231,8 +244,8 @@ class _Item:
             cue=refusal.cue,
             reason=refusal.reason,
             evidence=self._evidence(refusal.field, refusal.start, refusal.end, refusal.sentence),
-            elector=refusal.elector,
-            candidate=refusal.candidate,
+            elector=ElectorId(refusal.elector) if refusal.elector else None,
+            candidate=CandidateId(refusal.candidate) if refusal.candidate else None,
         )
 
 
@@ -240,7 +253,9 @@ def _lede(prepared: list[Sentence]) -> tuple[str, ...]:
     """The candidates of the title and of the first sentence after it."""
     first = next((n for n, s in enumerate(prepared) if not s.title), len(prepared))
     opening = [s for s in prepared if s.title] + prepared[first : first + 1]
-    return tuple(dict.fromkeys(c for s in opening for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates))
+    return tuple(
+        dict.fromkeys(c for s in opening for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates)
+    )
 
 
 def _cited(source: Source | None) -> str:

@@ -13,7 +13,13 @@ from tracker.extraction.attribution import Source
 from tracker.extraction.drafts import Draft
 from tracker.stances import Certainty, ClaimTime, Stance, Voice
 
-_STRENGTH = {Stance.SUPPORTS: 2, Stance.OPPOSES: 2, Stance.LEANS_SUPPORT: 1, Stance.LEANS_OPPOSE: 1, Stance.UNDECIDED: 0}
+_STRENGTH = {
+    Stance.SUPPORTS: 2,
+    Stance.OPPOSES: 2,
+    Stance.LEANS_SUPPORT: 1,
+    Stance.LEANS_OPPOSE: 1,
+    Stance.UNDECIDED: 0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +54,8 @@ def resolve(drafts: Iterable[Draft], praises: Sequence[Praise]) -> tuple[list[Dr
                 break
     now = {(d.elector, d.candidate): d.stance for d in kept if d.time is ClaimTime.NOW}
     kept = [
-        d for d in kept
+        d
+        for d in kept
         if d.time is not ClaimTime.HISTORICAL or now.get((d.elector, d.candidate)) is not d.stance
     ]
     return sorted(kept, key=lambda d: d.order), guesses
@@ -64,15 +71,16 @@ def _best(group: Sequence[Draft]) -> Draft:
 
 
 def _beats(new: Draft, old: Draft) -> bool:
-    if new.sentence == old.sentence and {new.stance, old.stance} == {Stance.LEANS_SUPPORT, Stance.LEANS_OPPOSE}:
+    if new.sentence == old.sentence and {new.stance, old.stance} == {
+        Stance.LEANS_SUPPORT,
+        Stance.LEANS_OPPOSE,
+    }:
         return new.stance is Stance.LEANS_OPPOSE  # a complaint beside a kind word is a complaint
     if new.certainty.rank != old.certainty.rank:
         return new.certainty.rank < old.certainty.rank
     if new.stance.polarity == old.stance.polarity:
         return _STRENGTH[new.stance] > _STRENGTH[old.stance]
-    if old.lede and new.stance is Stance.UNDECIDED and new.silence:
-        return False
-    return True
+    return not (old.lede and new.stance is Stance.UNDECIDED and new.silence)
 
 
 def _sourced(drafts: list[Draft], praises: Sequence[Praise]) -> list[Draft]:
@@ -80,8 +88,10 @@ def _sourced(drafts: list[Draft], praises: Sequence[Praise]) -> list[Draft]:
     for draft in drafts:
         acts = draft.field == "title" and not draft.cited and draft.certainty is Certainty.OFFICIAL
         nameless = draft.field == "title" and draft.voice is Voice.UNNAMED
-        if draft.lede and (acts or nameless or (draft.source is None and draft.certainty is Certainty.REPORTED)):
-            given = [
+        if draft.lede and (
+            acts or nameless or (draft.source is None and draft.certainty is Certainty.REPORTED)
+        ):
+            given: list[tuple[Certainty, Voice, Source | None]] = [
                 (d.certainty, d.voice, d.source)
                 for d in drafts
                 if d.elector == draft.elector
@@ -96,12 +106,16 @@ def _sourced(drafts: list[Draft], praises: Sequence[Praise]) -> list[Draft]:
                 (p.certainty, p.voice, p.source)
                 for p in praises
                 if not (acts or nameless)
-                and p.elector == draft.elector and p.candidate == draft.candidate and p.sign == draft.stance.polarity
+                and p.elector == draft.elector
+                and p.candidate == draft.candidate
+                and p.sign == draft.stance.polarity
             ]
             if nameless:
                 given = [g for g in given if g[0] is Certainty.ANONYMOUS and g[1] is Voice.ELECTOR_UNNAMED]
             if given:
-                certainty, voice, source = min(given, key=lambda g: (g[0].rank, g[1] is not Voice.ELECTOR_UNNAMED))
+                certainty, voice, source = min(
+                    given, key=lambda g: (g[0].rank, g[1] is not Voice.ELECTOR_UNNAMED)
+                )
                 draft = replace(draft, certainty=certainty, voice=voice, source=source)
         out.append(draft)
     return out

@@ -32,7 +32,7 @@ class Roster:
         self.kinds = {e.id: e.kind for e in contest.electors}
         self.electors = frozenset(self.kinds)
         self.by_name = {fold(c.name): c for c in contest.candidates}
-        self.candidates = {c.id: c for c in contest.candidates}
+        self.candidates: dict[str, Candidate] = {c.id: c for c in contest.candidates}
         self.speakers = [s for s in contest.speakers if _serves(s, day)]
         self.blocs = self._blocs()
         self.full: frozenset[str] = frozenset()
@@ -56,7 +56,9 @@ class Roster:
         """Whether a candidate is whoever holds the post now: named in every story about it."""
         one = self.candidates[candidate]
         held = fold(self.contest.incumbent)
-        return bool(held) and held in {fold(one.name), *(fold(alias) for alias in one.aliases)} | {fold(one.name).split(" (")[0]}
+        return bool(held) and held in {fold(one.name), *(fold(alias) for alias in one.aliases)} | {
+            fold(one.name).split(" (")[0]
+        }
 
     def declared(self, candidate: str) -> bool:
         one = self.candidates[candidate]
@@ -88,7 +90,8 @@ class Roster:
     def running(self) -> tuple[str, ...]:
         """Who had declared and not left by that day, in the contest file's order."""
         return tuple(
-            c.id for c in self.contest.candidates
+            c.id
+            for c in self.contest.candidates
             if self.stands(c.id) and self.declared(c.id) and (c.declared is None or c.declared <= self.day)
         )
 
@@ -133,7 +136,9 @@ class Roster:
         kept = tuple(n for n in unit.names if self._trusted(n, unit, before, after))
         if len(kept) != len(unit.names):
             unit.names = kept
-        return bool(kept) or not unit.classes.isdisjoint(("title", "voice", "unnamed", "outlet", "outsider", "race"))
+        return bool(kept) or not unit.classes.isdisjoint(
+            ("title", "voice", "unnamed", "outlet", "outsider", "race")
+        )
 
     def _trusted(self, name: Name, unit: Unit, before: Unit | None, after: Unit | None) -> bool:
         if name.kind in (NameKind.CAPITAL, NameKind.NAME) and name.vague:
@@ -141,7 +146,9 @@ class Roster:
                 name.kind is NameKind.CAPITAL and before is not None and "at" in before.classes
             )
         if name.kind is NameKind.BLOC and name.vague:
-            return after is not None and not after.classes.isdisjoint(("voice", "title", "group_noun", "land"))
+            return after is not None and not after.classes.isdisjoint(
+                ("voice", "title", "group_noun", "land")
+            )
         if not name.short:
             return True
         if not unit.capital:
@@ -155,13 +162,19 @@ class Roster:
             if before is not None and "title" in before.classes:
                 return True
             return name.kind is NameKind.CANDIDATE and (unit.classes == frozenset() and not unit.lemmas)
-        other = before is not None and before.capital and not before.known and before.word.isalpha() and unit.first > 1
+        other = (
+            before is not None
+            and before.capital
+            and not before.known
+            and before.word.isalpha()
+            and unit.first > 1
+        )
         return not (other and name.kind is not NameKind.CANDIDATE and not before.upper) if before else True
 
     # -- reading a phrase -----------------------------------------------------------------------
 
     def resolve(self, unit: Unit, parts: Sequence[Unit], *, headed: bool) -> None:
-        """Set what the phrase stands for. `headed`: an unknown noun follows, and the phrase may describe it."""
+        """Set what the phrase stands for. `headed`: an unknown noun follows that it may describe."""
         classes = unit.classes
         candidate = name_of(unit, NameKind.CANDIDATE)
         person = self._person(unit)
@@ -190,7 +203,9 @@ class Roster:
             return
         if candidate is not None:
             unit.kind = Kind.CANDIDATE
-            unit.candidates = tuple(dict.fromkeys(n.id for n in unit.names if n.kind is NameKind.CANDIDATE))[:1]
+            unit.candidates = tuple(dict.fromkeys(n.id for n in unit.names if n.kind is NameKind.CANDIDATE))[
+                :1
+            ]
             unit.dual = self.dual(candidate.id)
             if elector and "title" in classes:
                 holder = self._holder(elector, classes)
@@ -242,7 +257,10 @@ class Roster:
         for speaker in self.speakers:
             if speaker.elector == elector and (
                 speaker.role in roles
-                or (SpeakerRole.LEADER in roles and speaker.role in (SpeakerRole.HEAD_OF_STATE, SpeakerRole.HEAD_OF_GOVERNMENT))
+                or (
+                    SpeakerRole.LEADER in roles
+                    and speaker.role in (SpeakerRole.HEAD_OF_STATE, SpeakerRole.HEAD_OF_GOVERNMENT)
+                )
             ):
                 return speaker
         return None
@@ -331,9 +349,7 @@ class Roster:
         last = parts[-1]
         people = name_of(last, NameKind.PEOPLE)
         state = name_of(last, *_STATE)
-        if people is not None and name_of(last, NameKind.ADJECTIVE) and (
-            headed or "det" not in unit.classes
-        ):
+        if people is not None and name_of(last, NameKind.ADJECTIVE) and (headed or "det" not in unit.classes):
             people = None
         if state is None and people is not None:
             single = not people.plural

@@ -13,26 +13,27 @@ from tracker.extraction.sentences import Sentence
 from tracker.extraction.units import Unit
 from tracker.stances import ClaimTime, Stance
 
-S, LS, U, LO, O = Stance.SUPPORTS, Stance.LEANS_SUPPORT, Stance.UNDECIDED, Stance.LEANS_OPPOSE, Stance.OPPOSES
+S, LS, U = Stance.SUPPORTS, Stance.LEANS_SUPPORT, Stance.UNDECIDED
+LO, OP = Stance.LEANS_OPPOSE, Stance.OPPOSES
 
 _NOTHING: dict[Stance, Stance] = {}
 TABLE: dict[str, dict[Stance, Stance]] = {
     # "does not back", "will not block"
-    "neg": {S: O, LS: LO, LO: LS, O: LS},
+    "neg": {S: OP, LS: LO, LO: LS, OP: LS},
     # "refuses to back", "ruled out backing", "refuses to block"
-    "refuse": {S: O, LS: O, LO: LS, O: LS},
+    "refuse": {S: OP, LS: OP, LO: LS, OP: LS},
     # "has yet to back", "stopped short of backing", "has not backed"
     "absent": {S: U, LS: U, U: U},
     # "no longer backs", "stopped opposing"
-    "cease": {S: U, LS: U, LO: LS, O: LS},
+    "cease": {S: U, LS: U, LO: LS, OP: LS},
     # "is weighing backing", "is in talks about"
-    "weigh": {S: U, LS: U, O: LO, LO: LO},
+    "weigh": {S: U, LS: U, OP: LO, LO: LO},
     # "is reluctant to back"
     "hesitate": {S: LO, LS: LO},
     # "is inclined to back", "leans towards opposing"
-    "lean": {S: LS, LS: LS, O: LO, LO: LO},
+    "lean": {S: LS, LS: LS, OP: LO, LO: LO},
     # "has not said whether it backs"
-    "unsure": {S: U, LS: U, U: U, LO: U, O: U},
+    "unsure": {S: U, LS: U, U: U, LO: U, OP: U},
     # "denied having promised to back"
     "deny": {S: U, LS: U},
 }
@@ -66,7 +67,7 @@ class Chain:
 
 
 def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
-    """Walk left from unit `at` over operators and adverbs; first, when it is a noun, over what qualifies it."""
+    """Walk left from unit `at` over operators and adverbs; from a noun, first over what qualifies it."""
     units = sentence.units
     effects: list[str] = []
     clitic = -1
@@ -88,7 +89,13 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
             i -= 1
             continue
         if unit.kind or unit.classes.isdisjoint(("adv", "clitic")):
-            if not (unit.word == "," and i > 1 and not units[i - 2].kind and "adv" in units[i - 2].classes and i < at):
+            if not (
+                unit.word == ","
+                and i > 1
+                and not units[i - 2].kind
+                and "adv" in units[i - 2].classes
+                and i < at
+            ):
                 break
         i -= 1
     return Chain(tuple(effects), i, clitic)

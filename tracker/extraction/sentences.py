@@ -15,7 +15,7 @@ from tracker.extraction.tokens import CLOSING, OPENING, Token
 from tracker.extraction.units import HARD, Kind, Unit, base
 from tracker.items import Field
 
-_MARK_QUOTES = frozenset("\"“”„«»‹›‟") | {"''"}
+_MARK_QUOTES = frozenset('"“”„«»‹›‟') | {"''"}
 
 
 @dataclass(slots=True)
@@ -78,7 +78,13 @@ def prepare(
         if mark in ("'", "‘", "’"):
             before = tokens[i - 1] if i else None
             attached = before is not None and before.end == token.start
-            if attached and not single and before is not None and before.lower.endswith("s") and before.text.isalpha():
+            if (
+                attached
+                and not single
+                and before is not None
+                and before.lower.endswith("s")
+                and before.text.isalpha()
+            ):
                 kept.append(Token("'", "'", "'", token.start, token.end))
                 marks.append(inside)
                 continue

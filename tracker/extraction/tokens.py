@@ -109,7 +109,15 @@ def _parts(piece: str, at: int, parts: tuple[str, ...], found: list[Token]) -> N
     position = 0
     for n, part in enumerate(parts):
         stop = len(piece) if n == len(parts) - 1 else min(position + len(part), len(piece))
-        found.append(Token(part if not piece[:1].isupper() or n else part.capitalize(), part, fold(part), at + position, at + stop))
+        found.append(
+            Token(
+                part if not piece[:1].isupper() or n else part.capitalize(),
+                part,
+                fold(part),
+                at + position,
+                at + stop,
+            )
+        )
         position = stop
 
 
@@ -162,7 +170,9 @@ def sentences(tokens: list[Token], abbreviations: Collection[str]) -> list[tuple
         cut = i - start >= LONGEST_SENTENCE
         if token.text in STOPS or cut:
             j = i + 1
-            while j < n and (tokens[j].text in CLOSING or tokens[j].text in "\"')]" or tokens[j].text in STOPS):
+            while j < n and (
+                tokens[j].text in CLOSING or tokens[j].text in "\"')]" or tokens[j].text in STOPS
+            ):
                 if tokens[j].text in "\"'" and tokens[j].start > tokens[j - 1].end:
                     break
                 j += 1

@@ -48,7 +48,12 @@ def other_time(sentence: Sentence, roster: Roster) -> bool:
     opened = roster.contest.opened
     first = (opened or roster.day).year
     for unit in sentence.units:
-        if len(unit.word) == 4 and unit.word.isdigit() and int(unit.word) in _CENTURY and int(unit.word) < first:
+        if (
+            len(unit.word) == 4
+            and unit.word.isdigit()
+            and int(unit.word) in _CENTURY
+            and int(unit.word) < first
+        ):
             before = sentence.units[sentence.units.index(unit) - 1] if unit.first else None
             return before is None or "since" not in before.classes
         if "long_ago" in unit.classes:
@@ -59,7 +64,9 @@ def other_time(sentence: Sentence, roster: Roster) -> bool:
 def names_post(sentence: Sentence) -> bool:
     """The sentence names the organisation, the post or the incumbent."""
     return any(
-        n.kind in (NameKind.BODY, NameKind.POST, NameKind.INCUMBENT) for unit in sentence.units for n in unit.names
+        n.kind in (NameKind.BODY, NameKind.POST, NameKind.INCUMBENT)
+        for unit in sentence.units
+        for n in unit.names
     )
 
 
@@ -89,5 +96,7 @@ def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> b
         return False
     named = names_office if discourse.roster.incumbent(candidate) else names_post
     return not any(
-        named(s) for s in (sentence, *discourse.sentences) if s is sentence or s.title or s.paragraph == sentence.paragraph
+        named(s)
+        for s in (sentence, *discourse.sentences)
+        if s is sentence or s.title or s.paragraph == sentence.paragraph
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracker.extraction.gazetteer import Gazetteer, Name, NameKind
-from tracker.extraction.lexicon import EMPTY, Language
+from tracker.extraction.lexicon import EMPTY, Language, Word
 from tracker.extraction.tokens import STOPS, Token
 
 _NO_LEMMAS: Mapping[str, frozenset[str]] = {}
@@ -110,7 +110,10 @@ class Unit:
         if self.kind:
             return False
         if self.classes:
-            return not self.classes.isdisjoint(("det", "modifier", "adv", "poss", "number")) and "and" not in self.classes
+            return (
+                not self.classes.isdisjoint(("det", "modifier", "adv", "poss", "number"))
+                and "and" not in self.classes
+            )
         return not self.lemmas and self.word not in MARKS and not self.capital and self.word[:1].isalpha()
 
     @property
@@ -165,7 +168,7 @@ def base(tokens: Sequence[Token], language: Language, names: Gazetteer) -> list[
     return found
 
 
-def _string(tokens: Sequence[Token], at: int, language: Language) -> tuple[int, object | None]:
+def _string(tokens: Sequence[Token], at: int, language: Language) -> tuple[int, Word | None]:
     token = tokens[at]
     key = token.fold if language.folds else token.lower
     for parts, word in language.strings.get(key, ()):
