@@ -146,7 +146,7 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     found = subject(s, bag.low, frames.discourse)
     if found is not None and (found.electors or found.candidates):
         return found
-    return frames.dropped() if s.language.drops else None
+    return frames.dropped(bag.low) if s.language.drops else None
 
 
 def _named(frames: Frames, at: int) -> Subject | None:

@@ -139,7 +139,7 @@ class Frames:
                     links, effects = qualified, qualified.effects
                     who = subject(s, links.start, self.discourse)
             if who is None and s.language.drops:
-                who = self.dropped()
+                who = self.dropped(links.start)
         else:
             who = None
         if who is None and predicate.left == "E":
@@ -314,8 +314,22 @@ class Frames:
             pronoun=True,
         )
 
-    def dropped(self) -> Subject | None:
-        """The subject a language may leave out: the last speaker, or the last elector named alone."""
+    def dropped(self, at: int) -> Subject | None:
+        """The subject a language may leave out at unit `at`: the sentence's, else the last spoken of.
+
+        Nobody, when the sentence's is somebody who speaks for no elector.
+        """
+        units = self.sentence.units
+        for k in range(at - 1, -1, -1):
+            unit = units[k]
+            if unit.possessed or (k and not units[k - 1].classes.isdisjoint(("prep", "of", "at", "by", "link"))):
+                continue
+            if unit.kind in (Kind.UNNAMED, Kind.OUTSIDER, Kind.OUTLET, Kind.BODY):
+                return None
+            if unit.kind is Kind.VOICE:
+                return self.voice(k)
+            if unit.kind is Kind.ELECTOR:
+                return Subject(unit.electors, (), unit, k, pronoun=True)
         near = self.discourse.elector(self.sentence, 0, person=False)
         if near is None:
             return None

@@ -95,11 +95,17 @@ class Language:
     predicates: Index[Predicate]
     lights: Index[str]
     gerund: str
+    moods: Mapping[str, str]
     candidacies: Index[tuple[str, str]]
     numerals: Mapping[str, int]
     bags: Mapping[str, tuple[tuple[tuple[tuple[Element, ...], ...], Predicate], ...]]
     common: frozenset[str]
     stop_words: frozenset[str]
+
+    def mood(self, lemmas: Mapping[str, frozenset[str]]) -> str:
+        """The effect of a verb's own form ("apoyaría": would), when all it can be has that one effect."""
+        found = {self.moods.get(form, "") for forms in lemmas.values() for form in forms}
+        return found.pop() if len(found) == 1 else ""
 
     def word(self, lower: str, folded: str) -> Word | None:
         """What a word is, or `None` when the language file does not know it."""
@@ -190,6 +196,7 @@ class _Builder:
                 (text, name) for name, texts in table.get("lights", {}).items() for text in texts
             ),
             gerund=table.get("gerund", ""),
+            moods=dict(table.get("moods", {})),
             candidacies=self._index(
                 (text.strip(), (step, f"{self.code}.candidacy.{step}"))
                 for step, texts in table.get("candidacies", {}).items()

@@ -226,7 +226,7 @@ def _claim(frames: Frames, noun: _Noun) -> None:
             if first is not None and first.candidates and not first.electors:
                 who = None
             if who is None and s.language.drops:
-                who = frames.dropped()
+                who = frames.dropped(links.start)
         candidates = candidates if who is not first else ()
     if (
         who is not None

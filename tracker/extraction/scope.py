@@ -70,6 +70,8 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
     """Walk left from unit `at` over operators and adverbs; from a noun, first over what qualifies it."""
     units = sentence.units
     effects: list[str] = []
+    if sentence.language.moods and at < len(units) and not units[at].kind:
+        effects.extend(filter(None, sentence.language.mood(units[at].lemmas).split("+")))
     clitic = -1
     i = at
     while noun and i > max(at - 5, 0) and i not in sentence.operators and _qualifies(units[i - 1]):
