@@ -1,4 +1,4 @@
-"""docs/cli.md: every verb and exit code is there, and every command it shows runs.
+"""docs/cli.md: every verb and exit code is there, and every command it (and the README) shows runs.
 
 `TRACKER_REWRITE_DOCS=1 pytest tests/cli/test_cli_docs.py` puts the present output under the commands.
 """
@@ -20,6 +20,7 @@ from tracker.cli.verbs import VERBS
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "cli.md"
+PAGES = (ROOT / "README.md", PAGE)
 WIDE = 118
 BLOCK = re.compile(r"```console(?: lines=(\d+))?\n(.*?)```", re.DOTALL)
 
@@ -46,7 +47,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "TRACKER_CONTEST": "nato-sg-2024",
     }
     found = {}
-    for _, block in BLOCK.findall(PAGE.read_text("utf-8")):
+    for _, block in blocks():
         for line in block.splitlines():
             if line.startswith("$ "):
                 command, _, head = line[2:].partition(" | head -")
@@ -61,8 +62,15 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
                 found[line] = "".join(text.splitlines(keepends=True)[: int(head) if head else None])
     assert len(found) > 12
     if os.environ.get("TRACKER_REWRITE_DOCS"):
-        PAGE.write_text(BLOCK.sub(lambda match: rewritten(match, found), PAGE.read_text("utf-8")), "utf-8")
+        for page in PAGES:
+            page.write_text(
+                BLOCK.sub(lambda match: rewritten(match, found), page.read_text("utf-8")), "utf-8"
+            )
     return found
+
+
+def blocks() -> list[tuple[str, str]]:
+    return [block for page in PAGES for block in BLOCK.findall(page.read_text("utf-8"))]
 
 
 def rewritten(match: re.Match[str], found: dict[str, str]) -> str:
@@ -80,7 +88,7 @@ def rewritten(match: re.Match[str], found: dict[str, str]) -> str:
 def test_tables_on_the_page_have_the_titles_that_are_printed(outputs: dict[str, str]) -> None:
     """Values may move with the reader; what a reader of the page learns to look for may not."""
     compared = 0
-    for _, block in BLOCK.findall(PAGE.read_text("utf-8")):
+    for _, block in blocks():
         for shown in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
             command, _, text = shown.partition("\n")
             expected, found = titles(text), titles(outputs.get(command, ""))
