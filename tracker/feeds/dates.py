@@ -12,18 +12,18 @@ _LONGEST = 100
 # A line a month, from January: English, German, French, Spanish, Portuguese, Italian, Dutch, the
 # Scandinavian ones, Polish, Romanian, Russian; short forms too.
 _MONTH_WORDS = """
-jan january januar jänner janvier enero ene janeiro gennaio gen januari styczeń stycznia ianuarie янв января
-feb february februar février fevrier févr fevr febrero fevereiro fev febbraio februari luty lutego februarie фев февраля
+jan january januar jänner janvier enero ene janeiro gennaio gen januari styczeń sty stycznia ianuarie янв января
+feb february februar février fevrier févr fevr febrero fevereiro fev febbraio februari lut luty lutego februarie фев февраля
 mar march märz maerz mär mrz mars marzo março marco maart mrt marzec marca martie мар марта
-apr april avril avr abril abr aprile kwiecień kwietnia aprilie апр апреля
+apr april avril avr abril abr aprile kwi kwiecień kwietnia aprilie апр апреля
 may mai mayo maio maggio mag mei maj maja май мая
-jun june juni juin junio junho giugno giu czerwiec czerwca iunie июн июня
-jul july juli juillet juil julio julho luglio lug lipiec lipca iulie июл июля
-aug august août aout agosto ago augustus augusti sierpień sierpnia авг августа
-sep sept september septembre septiembre setembro set settembre wrzesień września septembrie сен сент сентября
-oct october okt oktober octobre octubre outubro out ottobre ott październik października octombrie окт октября
-nov november novembre noviembre novembro listopad listopada noiembrie ноя ноября
-dec december dez dezember décembre decembre déc diciembre dic dezembro dicembre grudzień grudnia decembrie дек декабря
+jun june juni juin junio junho giugno giu cze czerwiec czerwca iunie июн июня
+jul july juli juillet juil julio julho luglio lug lip lipiec lipca iulie июл июля
+aug august août aout agosto ago augustus augusti sie sierpień sierpnia авг августа
+sep sept september septembre septiembre setembro set settembre wrz wrzesień września septembrie сен сент сентября
+oct october okt oktober octobre octubre outubro out ottobre ott paź październik października octombrie окт октября
+nov november novembre noviembre novembro lis listopad listopada noiembrie ноя ноября
+dec december dez dezember décembre decembre déc diciembre dic dezembro dicembre gru grudzień grudnia decembrie дек декабря
 """  # noqa: E501
 _MONTHS = {
     word: number

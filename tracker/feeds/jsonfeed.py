@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from tracker.feeds.entries import Document, Entry, ItemFault, ParseLimits, plain
 
 
-class NotJsonFeed(ValueError):  # noqa: N818 - the tree of errors names the noun
+class NotJsonFeed(ValueError):
     """The text is no JSON Feed; the message says what it is instead."""
 
 

@@ -17,7 +17,7 @@ from tracker.feeds.mending import CONTROL, mend_references, namespace, shorten
 
 _ROOT = re.compile(r"<(?P<name>(?:[\w.-]+:)?(?P<local>rss|feed|rdf|channel))(?=[\s>/])", re.IGNORECASE)
 _FIRST = re.compile(r"<(?P<name>[A-Za-z_][\w.:-]*)")
-_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 # Junk before the feed (a warning of the server's software, a banner) is looked past this far, and
 # this much of it is looked at.
 _LONGEST_JUNK = 262_144
@@ -50,7 +50,7 @@ _LONGEST_OPENING = 20_000
 _MOST_REFERENCES = 500_000
 
 
-class NotFeedMarkup(ValueError):  # noqa: N818 - the tree of errors names the noun
+class NotFeedMarkup(ValueError):
     """The text holds no feed; `root` is the first element's name, empty when there is none."""
 
     def __init__(self, root: str) -> None:
@@ -58,7 +58,7 @@ class NotFeedMarkup(ValueError):  # noqa: N818 - the tree of errors names the no
         super().__init__(f"its first element is <{root}>" if root else "no markup")
 
 
-class RefusedMarkup(ValueError):  # noqa: N818
+class RefusedMarkup(ValueError):
     """A feed that no reader should be given; the message says what is too much of it."""
 
 
@@ -90,7 +90,8 @@ def cut(text: str, limits: ParseLimits, *, where: str) -> Markup:
     first = _FIRST.search(text, 0, _LONGEST_JUNK)
     page = _PAGE.search(text, 0, _LONGEST_JUNK)
     if root is None or (page is not None and page.start() < root.start()):
-        raise NotFeedMarkup("html" if page else first["name"] if first else "")
+        name = "html" if page else first["name"] if first else ""
+        raise NotFeedMarkup("html" if name.lower() in ("head", "body") else name)
     scan = _Scan(text, root.start(), limits, where)
     before = text[: root.start()]
     if "<!ENTITY" in before.upper():

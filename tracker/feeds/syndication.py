@@ -164,13 +164,17 @@ def _detail_lang(found: Any) -> str:
 
 
 def _date(found: Any, *keys: str) -> str:
-    """The first date there is, in the outlet's form; where only feedparser can read it, as ISO 8601."""
+    """The first date there is, in the outlet's form.
+
+    As ISO 8601 where only feedparser can read it (it knows Greek, Hungarian and Korean forms). What is
+    plain ASCII and no date for us is one for nobody: feedparser makes 1 March of 30 February.
+    """
     for key in keys:
         text = _text(found, key)
         if not text:
             continue
         parsed = dict.get(found, f"{key}_parsed")
-        if moment(text) is None and isinstance(parsed, time.struct_time):
+        if not text.isascii() and moment(text) is None and isinstance(parsed, time.struct_time):
             try:
                 return iso(datetime(*parsed[:6], tzinfo=UTC))
             except ValueError:

@@ -1,0 +1,148 @@
+"""When a feed is asked again, after good polls and bad."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.errors import FetchError, ParseError
+from tracker.feeds.health import Cadence, FeedState, due, failed, state, succeeded
+from tracker.feeds.wishes import max_age_s, retry_after_s
+from tracker.health import FeedHealth
+
+NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
+NEW = FeedHealth(feed="gazette")
+CADENCE = Cadence(every_s=300, jitter=0)
+
+
+def good(health=NEW, *, now=NOW, cadence=CADENCE, chance=0.0, **more):
+    outcome = {"status": 200, "etag": '"a"', "last_modified": "", "body_digest": "d1"}
+    return succeeded(health, now=now, cadence=cadence, chance=chance, **{**outcome, **more})
+
+
+def bad(health=NEW, *, now=NOW, cadence=CADENCE, chance=0.0, status=None, retry_after_s=None):
+    error = FetchError("https://gazette.example/", "not done", status=status, retry_after_s=retry_after_s)
+    return failed(health, error, now=now, cadence=cadence, chance=chance)
+
+
+def wait_s(health):
+    return (health.next_poll_at - NOW).total_seconds()
+
+
+def test_a_new_feed_is_due_at_once():
+    assert due(None, NOW) and due(NEW, NOW)
+    assert state(None) == state(NEW) == FeedState.NEW
+
+
+def test_a_good_poll_sets_every_mark():
+    health = good(new_items=3, ttl_s=900.0, moved_to="https://new.example/", fault="junk after the feed")
+    assert health == FeedHealth(
+        feed="gazette",
+        etag='"a"',
+        body_digest="d1",
+        last_poll_at=NOW,
+        last_success_at=NOW,
+        last_new_at=NOW,
+        last_status=200,
+        next_poll_at=NOW + timedelta(seconds=300),
+        items_seen=3,
+        ttl_s=900.0,
+        moved_to="https://new.example/",
+        fault="junk after the feed",
+    )
+    assert state(health) == FeedState.OK
+    assert not due(health, NOW + timedelta(seconds=299)) and due(health, NOW + timedelta(seconds=300))
+
+
+def test_an_unchanged_feed_keeps_validators_digest_and_fault():
+    before = good(new_items=2, fault="bare <", ttl_s=60.0)
+    later = NOW + timedelta(seconds=300)
+    after = good(before, now=later, status=304, etag="", body_digest=None)
+    assert (after.etag, after.body_digest, after.fault, after.ttl_s) == ('"a"', "d1", "bare <", 60.0)
+    assert (after.items_seen, after.last_new_at, after.last_success_at) == (2, NOW, later)
+
+
+def test_a_body_without_validators_drops_the_old_ones():
+    assert good(good(), etag="").etag == ""
+
+
+def test_waits_double_with_failures_up_to_the_cap_and_go_on():
+    health, waits = NEW, []
+    for _ in range(9):
+        health = bad(health)
+        waits.append(wait_s(health))
+    assert waits == [300, 600, 1200, 2400, 4800, 9600, 19200, 21600, 21600]
+    assert health.failures == 9 and state(health) == FeedState.FAILING
+    for _ in range(5000):
+        health = bad(health)
+    assert wait_s(health) == 21600
+
+
+def test_one_good_poll_ends_all_back_off():
+    health = good(bad(bad(bad())))
+    assert (health.failures, health.last_error, wait_s(health), state(health)) == (0, "", 300, FeedState.OK)
+
+
+def test_a_failure_keeps_what_was_known():
+    health = bad(good(new_items=2), status=500)
+    assert (health.etag, health.items_seen, health.last_success_at) == ('"a"', 2, NOW)
+    assert (health.last_status, health.last_error, health.failures) == (500, "not done", 1)
+
+
+def test_a_server_that_asks_for_patience_gets_it_up_to_a_day():
+    assert wait_s(bad(status=429, retry_after_s=1800.0)) == 1800
+    assert wait_s(bad(status=503, retry_after_s=10.0)) == 300
+    assert wait_s(bad(status=503, retry_after_s=9e9)) == 86_400
+
+
+def test_a_feed_that_is_gone_is_looked_at_daily_and_may_come_back():
+    health = bad(status=410)
+    assert (state(health), wait_s(health)) == (FeedState.GONE, 86_400)
+    assert state(good(health)) == FeedState.OK
+    page = failed(good(), ParseError("u", "an HTML page"), now=NOW, cadence=CADENCE, chance=0.0)
+    assert (state(page), page.last_error) == (FeedState.FAILING, "an HTML page")
+
+
+def test_a_feeds_own_wish_stretches_the_wait_within_bounds():
+    patient = Cadence(every_s=300, longest_s=3600, jitter=0)
+    assert wait_s(good(ttl_s=900.0)) == 300
+    assert wait_s(good(cadence=patient, ttl_s=900.0)) == 900
+    assert wait_s(good(cadence=patient, ttl_s=86_400.0)) == 3600
+    assert wait_s(good(cadence=patient, ttl_s=60.0)) == 300
+    assert wait_s(good(cadence=patient, max_age_s=1200.0)) == 1200
+
+
+def test_a_clock_that_was_set_back_does_not_silence_a_feed():
+    health = good(now=NOW + timedelta(days=400))
+    assert due(health, NOW)
+
+
+@given(
+    every_s=st.floats(1, 100_000), backoff_s=st.floats(1, 1_000_000), failures=st.integers(0, 10_000),
+    chance=st.floats(0, 1, exclude_max=True), jitter=st.floats(0, 0.5),
+)  # fmt: skip
+def test_chance_only_ever_brings_a_poll_forward_and_never_past_now(
+    every_s, backoff_s, failures, chance, jitter
+):
+    cadence = Cadence(every_s=every_s, backoff_s=backoff_s, jitter=jitter)
+    health = bad(FeedHealth(feed="x", failures=failures), cadence=cadence, chance=chance)
+    assert 0 < wait_s(health) <= max(every_s, backoff_s) + 1e-3
+    assert every_s * (1 - jitter) - 1e-3 <= wait_s(good(cadence=cadence, chance=chance)) <= every_s + 1e-3
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("max-age=60", 60.0), ("public, MAX-AGE=600, must-revalidate", 600.0), ('max-age="5"', 5.0),
+     ("s-maxage=9", None), ("no-store, max-age=60", None), ("", None), ("max-age=-1", None), ("max-age=999999999", 86_400.0)],
+)  # fmt: skip
+def test_freshness_is_read_and_capped(value, seconds):
+    assert max_age_s(value) == seconds
+
+
+@given(st.text(max_size=60))
+def test_any_retry_after_is_within_a_day_or_nothing(value):
+    seconds = retry_after_s(value, NOW)
+    assert seconds is None or 0 <= seconds <= 86_400
