@@ -128,6 +128,7 @@ def _fetch(
     exempt: tuple[str, ...] = (),
     contact: str = "desk@example.org",
     together: bool = False,
+    proxy: str | None = None,
     **more: Any,
 ) -> Any:
     """Fetch with one fetcher, one after the other or all `together`; a plain address is asked for as a
@@ -153,7 +154,7 @@ def _fetch(
         limits = FetchLimits(deadline_s=deadline_s, max_bytes=max_bytes, max_redirects=3)
         clock = FakeClock(SEEN_AT)
         async with Fetcher(
-            contact=contact, clock=clock, version="0.1", limits=limits, exempt=exempt
+            contact=contact, clock=clock, version="0.1", limits=limits, exempt=exempt, proxy=proxy
         ) as fetcher:
             if together:
                 return await asyncio.gather(*(one_fetch(fetcher, request) for request in asked))

@@ -189,6 +189,12 @@ def test_the_environment_names_no_proxy(server, other_server, fetch, monkeypatch
     assert other_server.requests == []
 
 
+def test_a_configured_proxy_is_asked_for_everything(server, fetch):
+    server.give("http://gazette.invalid/feed", FEED)
+    result = fetch(Request(url="http://gazette.invalid/feed"), proxy=server.url("/"))
+    assert result.body == FEED
+
+
 # --- Secrets
 
 

@@ -11,8 +11,8 @@ from tracker.feeds.wishes import LONGEST_WISH_S
 from tracker.health import FeedHealth
 
 GONE = 410
-# No wait is longer than this: a next poll further off comes from a clock that was set back.
-_LONGEST_WAIT = timedelta(seconds=2 * LONGEST_WISH_S)
+# A last poll that lies further ahead than this comes from a clock that was set back since.
+_CLOCK_ERROR = timedelta(minutes=1)
 
 
 class FeedState(StrEnum):
@@ -55,7 +55,8 @@ def due(health: FeedHealth | None, now: datetime) -> bool:
     """Whether the feed is to be polled now."""
     if health is None or health.next_poll_at is None:
         return True
-    return health.next_poll_at <= now or health.next_poll_at - now > _LONGEST_WAIT
+    from_ahead = health.last_poll_at is not None and health.last_poll_at > now + _CLOCK_ERROR
+    return health.next_poll_at <= now or from_ahead
 
 
 def succeeded(
