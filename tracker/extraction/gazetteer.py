@@ -189,6 +189,8 @@ class Gazetteer:
                     ),
                 )
             if elector.kind is ElectorKind.PERSON:
+                for part in _parts(elector.name):
+                    self._add(part, Name(NameKind.PERSON, elector.id))
                 for short in _surnames(elector.name, self._clitics):
                     self._add(short, Name(NameKind.PERSON, elector.id, short=True))
         for text in elector.adjectives:
@@ -229,6 +231,8 @@ class Gazetteer:
             self._add(first, Name(NameKind.CANDIDATE, candidate.id, short=True, vague=True))
 
     def _family(self, name: str, key: str) -> None:
+        for part in _parts(name):
+            self._add(part, Name(NameKind.CANDIDATE, key))
         for short in _surnames(name, self._clitics):
             self._add(short, Name(NameKind.CANDIDATE, key, short=True, vague=fold(short) in self._common))
 
@@ -326,6 +330,15 @@ _KINDS = {
     FormKind.CAPITAL: NameKind.CAPITAL,
     FormKind.SEAT: NameKind.SEAT,
 }
+
+
+def _parts(name: str) -> Iterator[str]:
+    """A person of many names is called by one of them and the last ("Elisabetta Casellati")."""
+    words = name.split()
+    if len(words) > 2:
+        for word in words[:-1]:
+            if len(word) > 2 and fold(word) not in _PARTICLES:
+                yield f"{word} {words[-1]}"
 
 
 def _surnames(name: str, clitics: Clitics) -> Iterator[str]:

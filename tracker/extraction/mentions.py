@@ -384,9 +384,8 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
         if (
             len(members) > 1
             and not joined
-            and (prefixed or len(members) == 2)
-            and not title
-            and not _telegraphic(units)
+            and (unit.kind is Kind.CANDIDATE or ((prefixed or len(members) == 2) and not title))
+            and (unit.kind is Kind.CANDIDATE or not _telegraphic(units))
         ):
             members = members[:1]
             j = i + 1

@@ -32,6 +32,9 @@ class Roster:
         self.kinds = {e.id: e.kind for e in contest.electors}
         self.electors = frozenset(self.kinds)
         self.by_name = {fold(c.name): c for c in contest.candidates}
+        body = (contest.body.name, *contest.body.aliases)
+        self._body_words = frozenset(w for name in body for w in fold(name).split() if len(w) > 3)
+        self.by_person = any(e.kind is ElectorKind.PERSON for e in contest.electors)
         self.candidates: dict[str, Candidate] = {c.id: c for c in contest.candidates}
         self.speakers = [s for s in contest.speakers if _serves(s, day)]
         self.blocs = self._blocs()
@@ -51,6 +54,10 @@ class Roster:
         """Not known to have left the race before that day (the day itself still counts)."""
         one = self.candidates[candidate]
         return one.withdrawn is None or one.withdrawn >= self.day
+
+    def own_post(self, unit: Unit) -> bool:
+        """Whether words that may name another post name this body's ("Commission president")."""
+        return "other_post" in unit.classes and not self._body_words.isdisjoint(unit.word.split())
 
     def incumbent(self, candidate: str) -> bool:
         """Whether a candidate is whoever holds the post now: named in every story about it."""
@@ -184,6 +191,12 @@ class Roster:
         voter = next((n for n in unit.names if n.kind is NameKind.PERSON), None)
         if candidate is not None and voter is None and former and not unit.race:
             former = False
+        if former and candidate is None and voter is None and elector and "title" in classes:
+            own = self.national(elector)
+            words = set(unit.word.split())
+            if own is not None and any(set(fold(o).split()) <= words for o in self.candidates[own].offices):
+                unit.kind, unit.candidates, unit.role = Kind.CANDIDATE, (own,), "title"
+                return  # "the former Chilean president", where the file gives a former office
         if "outsider" in classes or (former and voter is None and candidate is None):
             unit.kind = Kind.OUTSIDER
             return

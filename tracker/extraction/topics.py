@@ -89,10 +89,16 @@ def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> b
     near = [s for s in discourse.sentences if s.field == sentence.field and s.paragraph == sentence.paragraph]
     title = [s for s in discourse.sentences if s.title and not names_post(s)]
     here = [sentence, *(s for s in near if s.number == sentence.number - 1), *title]
-    own = names_post(sentence)
-    if not own and any("other_post" in u.classes for s in here for u in s.units):
+    roster = discourse.roster
+    own = names_post(sentence) or any(roster.own_post(u) for u in sentence.units)
+    if not own and any("other_post" in u.classes and not roster.own_post(u) for s in here for u in s.units):
         return True
+    if roster.by_person and any("ballot" in u.classes for u in sentence.units):
+        return False  # whoever is voted for by name is a candidate
     if discourse.roster.declared(candidate):
+        return False
+    title_own = any(roster.own_post(u) for t in discourse.sentences if t.title for u in t.units)
+    if not roster.incumbent(candidate) and (title_own or any(roster.own_post(u) for u in sentence.units)):
         return False
     named = names_office if discourse.roster.incumbent(candidate) else names_post
     return not any(
