@@ -32,8 +32,8 @@ class Roster:
         self.kinds = {e.id: e.kind for e in contest.electors}
         self.electors = frozenset(self.kinds)
         self.by_name = {fold(c.name): c for c in contest.candidates}
-        body = (contest.body.name, *contest.body.aliases)
-        self._body_words = frozenset(w for name in body for w in fold(name).split() if len(w) > 3)
+        names = (contest.post, contest.body.name, *contest.body.aliases)
+        self._post_words = frozenset(word for name in names for word in fold(name).split())
         self.by_person = any(e.kind is ElectorKind.PERSON for e in contest.electors)
         self.candidates: dict[str, Candidate] = {c.id: c for c in contest.candidates}
         self.speakers = [s for s in contest.speakers if _serves(s, day)]
@@ -57,7 +57,7 @@ class Roster:
 
     def own_post(self, unit: Unit) -> bool:
         """Whether words that may name another post name this body's ("Commission president")."""
-        return "other_post" in unit.classes and not self._body_words.isdisjoint(unit.word.split())
+        return "other_post" in unit.classes and self._post_words.issuperset(unit.word.split())
 
     def incumbent(self, candidate: str) -> bool:
         """Whether a candidate is whoever holds the post now: named in every story about it."""
