@@ -292,7 +292,7 @@ class _Assembly:
             return False
         left = self.units[noun]
         return (
-            "title" in left.classes
+            not left.classes.isdisjoint(("title", "voice"))
             or "outsider" in left.classes
             or (j > noun + 1 and self.units[j - 1].capital)
         )

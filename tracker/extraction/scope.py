@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracker.extraction.sentences import Sentence
-from tracker.extraction.units import Unit
+from tracker.extraction.units import Kind, Unit
 from tracker.stances import ClaimTime, Stance
 
 S, LS, U = Stance.SUPPORTS, Stance.LEANS_SUPPORT, Stance.UNDECIDED
@@ -86,7 +86,7 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
             i = start
             continue
         unit = units[i - 1]
-        if "him" in unit.classes and ("clitic" in unit.classes):
+        if "object" in unit.classes or ("him" in unit.classes and "clitic" in unit.classes):
             clitic = i - 1
             i -= 1
             continue
@@ -105,14 +105,16 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
 
 def _qualifies(unit: Unit) -> bool:
     if unit.kind:
-        return False
+        return unit.kind is Kind.BODY and not unit.possessed
     if unit.known:
-        return not unit.classes.isdisjoint(("det", "modifier", "number", "no", "adv", "among"))
+        return not unit.classes.isdisjoint(("det", "group_noun", "modifier", "number", "no", "adv", "among"))
     return unit.word[:1].isalpha()
 
 
 def apply(stance: Stance, effects: Sequence[str]) -> Reading | None:
     """What the operators make of the stance, or `None` when that is no claim."""
+    if "inf" in effects and not set(effects) - {"inf", "neg", "cop"}:
+        return None  # an infinitive that nothing governs asserts nothing
     reading = Reading(stance)
     absent = "perfect" in effects or "did" in effects or "yet" in effects
     for effect in effects:
