@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.extraction.arguments import Subject, pronoun, subject
+from tracker.extraction.arguments import Subject, pronoun
+from tracker.extraction.clauses import clause, ends_clause, governed, governing, shared
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.patterns import Element, match
-from tracker.extraction.units import HARD, Kind, Unit
+from tracker.extraction.units import Kind, Unit
 
 if TYPE_CHECKING:
     from tracker.extraction.frames import Frames
-
-_GOVERNING = ("prep", "of", "link", "at", "by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +53,6 @@ def read(frames: Frames) -> None:
             _claim(frames, bag)
 
 
-def clause(units: list[Unit], at: int) -> tuple[int, int]:
-    """The stretch around unit `at` between commas, stops and conjunctions that part clauses."""
-
-    def parts(unit: Unit) -> bool:
-        return unit.word in HARD or unit.word == "," or (not unit.kind and "split" in unit.classes)
-
-    low = at
-    while low > 0 and not parts(units[low - 1]):
-        low -= 1
-    high = at + 1
-    while high < len(units) and not parts(units[high]):
-        high += 1
-    return low, high
-
-
 def _gather(
     units: list[Unit],
     verb: int,
@@ -84,10 +68,10 @@ def _gather(
         for at in (verb,) if n == 0 else (*range(verb + 1, high), *range(verb - 1, low - 1, -1)):
             if at in words:
                 continue
-            if len(elements) == 1 and elements[0].kind == "C" and _governed(units, at):
+            if len(elements) == 1 and elements[0].kind == "C" and governed(units, at):
                 continue
             found = match(units[:high], at, elements)
-            if found is not None:
+            if found is not None and (elements[0].name != "last" or ends_clause(units, at, high)):
                 hit = (at, found)
                 break
         if hit is None:
@@ -101,14 +85,17 @@ def _gather(
     return Bagged(predicate, low, high, verb, frozenset(words), candidate, elector)
 
 
-def _governed(units: list[Unit], i: int) -> bool:
-    return i > 0 and not units[i - 1].kind and not units[i - 1].classes.isdisjoint(_GOVERNING)
+def _excepted(units: list[Unit], low: int, i: int) -> bool:
+    """ "Alle außer Ungarn": whoever is left out."""
+    if units[i].kind is not Kind.ELECTOR or i == low or "except" not in units[i - 1].classes:
+        return False
+    return any("all" in unit.classes for unit in units[low : i - 1])
 
 
 def _bare(units: list[Unit], low: int, high: int) -> Iterator[int]:
     for i in range(low, high):
         unit = units[i]
-        if unit.kind in (Kind.ELECTOR, Kind.VOICE) and not unit.possessed and not _governed(units, i):
+        if unit.kind in (Kind.ELECTOR, Kind.VOICE) and not unit.possessed and not governed(units, i):
             yield i
 
 
@@ -117,7 +104,10 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     units = s.units
     if bag.elector >= 0:
         return _named(frames, bag.elector)
-    anchor = bag.candidate if bag.candidate >= 0 and _governed(units, bag.candidate) else bag.verb
+    anchor = bag.candidate if bag.candidate >= 0 and governed(units, bag.candidate) else bag.verb
+    left_out = next((i for i in range(bag.low, bag.high) if _excepted(units, bag.low, i)), -1)
+    if left_out >= 0:
+        return Subject(units[left_out].electors, (), units[left_out], left_out, excepted=True)
     spots = list(_bare(units, bag.low, bag.high))
     left = [i for i in spots if i < anchor]
     if left or spots:
@@ -133,17 +123,7 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
             found = pronoun(s, i, frames.discourse)
             if found is not None and found.electors:
                 return found
-    rel = next(
-        (
-            i
-            for i in range(bag.low, min(bag.low + 2, bag.high))
-            if not units[i].kind and "rel" in units[i].classes
-        ),
-        -1,
-    )
-    if rel >= 0:
-        return subject(s, rel + 1, frames.discourse)
-    found = subject(s, bag.low, frames.discourse)
+    found = shared(s, bag.low, bag.high, frames.discourse)
     if found is not None and (found.electors or found.candidates):
         return found
     return frames.dropped(bag.low) if s.language.drops else None
@@ -167,6 +147,8 @@ def _claim(frames: Frames, bag: Bagged) -> None:
         for start, effect in entries[:1]
         if start >= bag.low and not set(range(start, end)) & bag.words
     ]
+    if bag.elector < 0:
+        effects.extend(governing(s, bag.low, bag.high))
     who = _who(frames, bag)
     if who is None or not who.electors:
         frames.refuse(low, high, "no elector in its clause")
@@ -174,7 +156,7 @@ def _claim(frames: Frames, bag: Bagged) -> None:
     at = bag.candidate
     if (
         at >= 0
-        and not _governed(units, at)
+        and not governed(units, at)
         and who.at > bag.verb > at
         and units[at].kind is Kind.CANDIDATE
         and bag.predicate.left == "E"
@@ -191,7 +173,7 @@ def _claim(frames: Frames, bag: Bagged) -> None:
             (
                 i
                 for i in range(bag.low, bag.high)
-                if units[i].kind is Kind.CANDIDATE and not units[i].possessed and not _governed(units, i)
+                if units[i].kind is Kind.CANDIDATE and not units[i].possessed and not governed(units, i)
             ),
             -1,
         )
@@ -201,5 +183,13 @@ def _claim(frames: Frames, bag: Bagged) -> None:
         elif not bag.predicate.context:
             one = frames.discourse.candidate(s, bag.low, who.electors)
             candidates = (one,) if one else ()
-    flat = tuple(e for effect in effects for e in effect.split("+"))
+    flat = _timed(tuple(e for effect in effects for e in effect.split("+")), bag.predicate)
     frames.claim(low, high, bag.predicate, flat, low, who, at, candidates)
+
+
+def _timed(effects: tuple[str, ...], predicate: Predicate) -> tuple[str, ...]:
+    """ "Zuvor hatten sich A und B für ihn ausgesprochen" still holds; "hatte ihn abgelehnt" is over."""
+    if "pluperfect" not in effects:
+        return effects
+    over = predicate.stance is not None and predicate.stance.polarity < 0
+    return tuple("had" if e == "pluperfect" else e for e in effects if over or e != "pluperfect")

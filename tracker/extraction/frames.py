@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from tracker.extraction import bags, ellipsis, nominal
 from tracker.extraction.arguments import Subject, pronoun, subject, target
 from tracker.extraction.attribution import Report, Source, reports, weigh
+from tracker.extraction.clauses import conditional
 from tracker.extraction.discourse import Discourse
 from tracker.extraction.drafts import Draft, Refusal
 from tracker.extraction.lexicon import Predicate
@@ -330,6 +331,10 @@ class Frames:
                 return self.voice(k)
             if unit.kind is Kind.ELECTOR:
                 return Subject(unit.electors, (), unit, k, pronoun=True)
+        source = self.source(at)
+        if source is not None and source.electors and self.sentence.quoted[at]:
+            unit = replace(units[at], kind=Kind.ELECTOR, electors=source.electors, head=Head.OFFICE)
+            return Subject(source.electors, (), unit, at, pronoun=True)
         near = self.discourse.elector(self.sentence, 0, person=False)
         if near is None:
             return None
@@ -468,6 +473,8 @@ class Frames:
     def _barred(self, start: int) -> str:
         """Why nothing in this place can be a claim; empty when it can."""
         s = self.sentence
+        if s.title and s.units and "why" in s.units[0].classes:
+            return "a headline that asks"
         stop = next((u.word for u in s.units[start:] if u.word in HARD), "")
         if (s.question and not s.quoted[start]) or (stop.startswith("?") and not s.quoted[start]):
             return "a question"
@@ -484,7 +491,7 @@ class Frames:
             unit = s.units[i]
             if unit.word in {",", *HARD}:
                 break
-            if not unit.kind and ("if" in unit.classes or "whether" in unit.classes):
+            if not unit.kind and not unit.classes.isdisjoint(("if", "whether", "if_opening")):
                 return "a condition or question itself"
         return ""
 
@@ -505,6 +512,9 @@ class Frames:
                 stop += 1
             low, high = s.span(i, stop - 1)
             return s.shown(low, high)
+        opened = conditional(s)
+        if opened is not None and not opened[0] <= start < opened[1]:
+            return s.shown(*s.span(opened[0], opened[1] - 1))
         return ""
 
     def _recalled(self, start: int, who: Subject, effects: Sequence[str]) -> bool:
@@ -617,7 +627,7 @@ class Frames:
             )
             drafts.append(draft)
             past = predicate.past or reading.past
-            if past is not None and time is ClaimTime.NOW:
+            if past is not None and time is ClaimTime.NOW and not reading.guess:
                 drafts.append(
                     replace(
                         draft,

@@ -7,6 +7,7 @@ knows a word of any language.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +21,7 @@ from tracker.extraction.tokens import Clitics, fold
 from tracker.stances import Stance
 
 EMPTY: frozenset[str] = frozenset()
+_SEPARABLE = re.compile(r"\{(\w+)/(\w+)\}")
 _FOLDER = files("tracker.extraction").joinpath("languages")
 
 
@@ -86,6 +88,8 @@ class Language:
     free: bool
     drops: bool
     adjective_after: bool
+    genitive: str
+    owner: str
     folds: bool
     words: Mapping[str, Word]
     strings: Mapping[str, tuple[tuple[tuple[str, ...], Word], ...]]
@@ -156,6 +160,7 @@ class _Builder:
     def build(self) -> Language:
         table = self.table
         self._verbs(table.get("conjugations", {}), table.get("verbs", {}))
+        self._separables(table.get("separables", {}))
         for name, members in table.get("classes", {}).items():
             self._class(name, members)
         words = {
@@ -171,6 +176,8 @@ class _Builder:
             free=table.get("order", "fixed") == "free",
             drops=bool(table.get("drops_subject", False)),
             adjective_after=bool(table.get("adjective_after", False)),
+            genitive=table.get("genitive", ""),
+            owner=table.get("owner", ""),
             folds=self.folds,
             words=words,
             strings={k: tuple(sorted(v, key=lambda e: -len(e[0]))) for k, v in strings.items()},
@@ -222,17 +229,34 @@ class _Builder:
                 stem = "" if parts[0] == "-" else parts[0]
                 for form, endings in conjugations[parts[1]].items():
                     for ending in endings.split():
-                        forms[form].add(stem + ending.strip("-"))
+                        before, _, after = ending.rpartition("-")
+                        forms[form].add(before + stem + after)
             else:
                 for form, word in zip(order, parts, strict=True):
                     forms[form].update(word.split("/"))
             for pair in extra.split():
                 form, _, word = pair.partition(":")
                 forms[form].add(word)
-            self.lemmas[lemma] = forms
-            for form, found in forms.items():
-                for word in found:
-                    self.words[self.key(word)][1].setdefault(lemma, set()).add(form)
+            self._verb(lemma, forms)
+
+    def _verb(self, lemma: str, forms: dict[str, set[str]]) -> None:
+        self.lemmas[lemma] = forms
+        for form, found in forms.items():
+            for word in found:
+                self.words[self.key(word)][1].setdefault(lemma, set()).add(form)
+
+    def _separables(self, table: dict[str, str]) -> None:
+        """Verbs with a particle that a clause may part ("ausspricht": "spricht ... aus"), as "aus/sprechen"."""
+        mark = self.table.get("particle_joins", "")
+        for particle, verbs in table.items():
+            for verb in verbs.split():
+                if verb not in self.lemmas:
+                    raise PatternError(f"{self.code}: no verb {verb!r}")
+                joined: dict[str, set[str]] = {
+                    form: {particle + word for word in words} for form, words in self.lemmas[verb].items()
+                }
+                joined["zu"] = {particle + mark + word for word in self.lemmas[verb]["base"]} if mark else set()
+                self._verb(f"{particle}/{verb}", joined)
 
     def _class(self, name: str, members: Iterable[str] | str) -> None:
         names = (name, "title") if name.startswith("role_") else (name,)
@@ -309,7 +333,7 @@ class _Builder:
             if e.kind == "lemma" and e.name not in self.lemmas:
                 raise PatternError(f"{self.code}: pattern {text!r}: no verb {e.name!r}")
             if e.kind == "words":
-                e = Element("words", words=frozenset(self.key(w) for w in e.words), optional=e.optional)
+                e = replace(e, words=frozenset(self.key(w) for w in e.words))
             out.append(e)
         return tuple(out)
 
@@ -338,10 +362,19 @@ class _Builder:
                 by_class[name].append((elements, entry))
         return Index({k: tuple(v) for k, v in by_word.items()}, {k: tuple(v) for k, v in by_class.items()})
 
+    @staticmethod
+    def _ways(text: str) -> tuple[str, ...]:
+        """A bag of a separable verb stands for two: the verb whole, and parted with its particle last."""
+        found = _SEPARABLE.search(text)
+        if found is None:
+            return (text,)
+        particle, verb = found.groups()
+        return text, f"{text[: found.start()]}{{{verb}:base+pres+past}}{text[found.end() :]} + {particle}$"
+
     def _bags(self, entries: Iterable[tuple[str, Predicate]]) -> dict[str, Any]:
         """Bags by the words of their first part; parts are joined by " + "."""
         found: dict[str, list[Any]] = defaultdict(list)
-        for text, entry in entries:
+        for text, entry in ((way, entry) for text, entry in entries for way in self._ways(text)):
             parts = tuple(self._elements(part) for part in text.split(" + "))
             words, classes = self._starts(parts[0])
             if classes:

@@ -1,11 +1,13 @@
 """Patterns: the small notation that lexicon files are written in, and how it is matched.
 
     back|backs        one of these words             {back}      any form of that verb
+    <a&b>             of both classes
     {back:part}       only those forms               <poss>      a word of that class
     ~                 up to three words, no comma    word?       may be missing
     C                 a candidate (C? may be missing, and then is looked for in context)
     C's               a candidate who owns what follows ("Rutte's" corner, "his" corner)
     E                 an elector or a list of them
+    word$             in a bag: the last word of its clause
 
 Matching is a walk with bounded steps: no pattern is longer than `LONGEST`, no gap wider than `GAP`.
 """
@@ -75,7 +77,9 @@ def _element(part: str) -> Element:
         return Element("class", name=part[1:-1], optional=optional)
     if part[0] in "{<" or part[-1] in "}>":
         raise PatternError(f"pattern part {part!r} is not closed")
-    return Element("words", words=frozenset(part.split("|")), optional=optional)
+    last = len(part) > 1 and part.endswith("$")
+    words = frozenset((part[:-1] if last else part).split("|"))
+    return Element("words", words=words, name="last" if last else "", optional=optional)
 
 
 def match(units: Sequence[Unit], at: int, elements: Sequence[Element], k: int = 0) -> Found | None:
@@ -117,7 +121,8 @@ def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] |
             return None
         return at + 1, ""
     if kind == "class":
-        return (at + 1, "") if element.name in unit.classes or element.name == unit.kind else None
+        both = element.name.split("&")
+        return (at + 1, "") if all(name in unit.classes or name == unit.kind for name in both) else None
     stop = min(at + 3, len(units))
     for j in range(at, stop):
         other = units[j]

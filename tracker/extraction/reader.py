@@ -9,6 +9,7 @@ from tracker.claims import Claim, Evidence, NonClaim, Reading
 from tracker.contests import Contest
 from tracker.extraction import boilerplate, candidacies, counts, praise
 from tracker.extraction.attribution import Source
+from tracker.extraction.compounds import parted
 from tracker.extraction.discourse import Discourse
 from tracker.extraction.drafts import Draft, Refusal
 from tracker.extraction.frames import Frames, Said
@@ -163,6 +164,7 @@ class _Item:
             for paragraph, (start, end) in enumerate(text.paragraphs):
                 tokens = tokenise(text.shown, start, end, self.language.clitics)
                 tokens = boilerplate.trimmed(tokens, self.language, name)
+                tokens = parted(tokens, self.language, self.names)
                 if tokens:
                     spans = (
                         [(0, len(tokens))]

@@ -1,0 +1,153 @@
+"""Clauses of languages whose verb stands second or last: where one begins and ends, whose it is, what rules it.
+
+"Ungarn, das ihn lange abgelehnt hatte, stellt sich nun hinter ihn": the subject of the last stretch stands
+before the aside. "Ungarn ist nicht bereit, ihn zu unterstützen": what the first stretch says governs the second.
+"""
+
+from __future__ import annotations
+
+from tracker.extraction.arguments import Subject, subject
+from tracker.extraction.discourse import Discourse
+from tracker.extraction.sentences import Sentence
+from tracker.extraction.units import HARD, Kind, Unit
+
+_FINITE = frozenset(["pres", "past"])
+_GOVERNORS = frozenset(["neg", "refuse", "deny", "absent", "weigh", "hesitate", "null", "may", "expect", "lean",
+                        "would", "unsure", "cease"])  # fmt: skip
+_OVER_THAT = frozenset(["refuse", "deny", "null"])
+_LONGEST_OPENING = 3
+
+
+def clause(units: list[Unit], at: int) -> tuple[int, int]:
+    """The stretch around unit `at` between commas, stops and conjunctions that part clauses."""
+    low = at
+    while low > 0 and not _parts(units[low - 1]):
+        low -= 1
+    high = at + 1
+    while high < len(units) and not _parts(units[high]):
+        high += 1
+    for i in range(low + 1, high - 1):
+        if not units[i].kind and "and" in units[i].classes and _two(units, low, i, high):
+            if i < at:
+                low = i + 1
+            elif i > at:
+                return low, i
+    return low, high
+
+
+def _parts(unit: Unit) -> bool:
+    return unit.word in HARD or unit.word == "," or (not unit.kind and "split" in unit.classes)
+
+
+def finite(unit: Unit) -> bool:
+    """The unit may be a finite verb."""
+    if unit.kind:
+        return False
+    return "aux" in unit.classes or any(forms & _FINITE for forms in unit.lemmas.values())
+
+
+def _two(units: list[Unit], low: int, conjunction: int, high: int) -> bool:
+    """A conjunction joins two clauses when each side has a finite verb of its own."""
+    return any(map(finite, units[low:conjunction])) and any(map(finite, units[conjunction + 1 : high]))
+
+
+def ends_clause(units: list[Unit], at: int, high: int) -> bool:
+    """Unit `at` closes its clause but for adverbs, times and another clause after "and"."""
+    for unit in units[at + 1 : high]:
+        if unit.kind or unit.classes.isdisjoint(("adv", "time", "and", "that")):
+            return not unit.kind and finite(unit)
+        if not unit.classes.isdisjoint(("and", "that")):
+            return True
+    return True
+
+
+def infinitive(units: list[Unit], low: int, high: int) -> bool:
+    """An infinitive clause ("ihn zu unterstützen", "om hem te steunen"), which takes its subject from outside."""
+    for i in range(low, high):
+        unit = units[i]
+        if unit.kind:
+            continue
+        if any("zu" in forms for forms in unit.lemmas.values()):
+            return True
+        if (
+            "inf_mark" in unit.classes
+            and i + 1 < high
+            and any("base" in forms for forms in units[i + 1].lemmas.values())
+        ):
+            return not any(map(finite, units[low:i]))
+    return False
+
+
+def _headless(units: list[Unit], low: int, high: int) -> bool:
+    """The verb comes first: the subject is that of the clause before ("..., stellt sich nun hinter ihn")."""
+    for unit in units[low : min(low + _LONGEST_OPENING, high)]:
+        if finite(unit):
+            return True
+        if unit.kind or unit.classes.isdisjoint(("adv", "time")):
+            return False
+    return False
+
+
+def shared(sentence: Sentence, low: int, high: int, discourse: Discourse) -> Subject | None:
+    """The subject of a clause that names none: an infinitive's, a relative's or a second predicate's."""
+    units = sentence.units
+    for i in range(low, min(low + 2, high)):
+        if not units[i].kind and "rel" in units[i].classes and low and units[low - 1].word == ",":
+            return subject(sentence, i + 1, discourse)
+    if low == 0:
+        return None
+    if infinitive(units, low, high) or _headless(units, low, high):
+        return subject(sentence, low, discourse) or _before(sentence, low, discourse)
+    return None
+
+
+def _before(sentence: Sentence, low: int, discourse: Discourse) -> Subject | None:
+    """The bare elector of the clause before."""
+    units = sentence.units
+    start, end = clause(units, max(low - 2, 0))
+    for i in range(start, min(end, low)):
+        unit = units[i]
+        bare = not unit.possessed and not governed(units, i)
+        if unit.kind is Kind.ELECTOR and bare:
+            return Subject(unit.electors, (), unit, i, shared=True)
+    return None
+
+
+def governed(units: list[Unit], i: int) -> bool:
+    """A preposition stands before the unit."""
+    return (
+        i > 0
+        and not units[i - 1].kind
+        and not units[i - 1].classes.isdisjoint(("prep", "of", "link", "at", "by"))
+    )
+
+
+def governing(sentence: Sentence, low: int, high: int) -> list[str]:
+    """Effects of the clause before on an infinitive or a that-clause that it governs."""
+    units = sentence.units
+    if low < 2 or units[low - 1].word != ",":
+        return []
+    that = not units[low].kind and "that" in units[low].classes
+    if not that and not infinitive(units, low, high):
+        return []
+    start, _ = clause(units, low - 2)
+    wanted = _OVER_THAT if that else _GOVERNORS
+    found = []
+    for end, entries in sorted(sentence.operators.items(), reverse=True):
+        if start < end <= low - 1:
+            first, effect = entries[0]
+            if first >= start and wanted & set(effect.split("+")):
+                found.append(effect)
+    return found
+
+
+def conditional(sentence: Sentence) -> tuple[int, int] | None:
+    """A clause opened by a word that means "if" only there ("Als hij ..., steunt Hongarije hem")."""
+    units = sentence.units
+    for i, unit in enumerate(units):
+        opens = i == 0 or units[i - 1].word == ","
+        if opens and not unit.kind and "if_opening" in unit.classes and i + 1 < len(units):
+            _, high = clause(units, i)
+            if finite(units[high - 1]):
+                return i, high
+    return None
