@@ -142,7 +142,8 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         if unit.word in HARD or unit.word == ",":
             break
         if unit.kind or unit.classes.isdisjoint(("prep", "of", "link", "by", "at")):
-            if not unit.kind and not unit.classes.isdisjoint(("adv", "time")):
+            after = ("adv", "time", "modifier") if s.language.adjective_after else ("adv", "time")
+            if not unit.kind and not unit.classes.isdisjoint(after):
                 k += 1
                 continue
             break

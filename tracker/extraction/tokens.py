@@ -124,7 +124,11 @@ def _parts(piece: str, at: int, parts: tuple[str, ...], found: list[Token]) -> N
 def _apostrophes(piece: str, low: str, at: int, clitics: Clitics, found: list[Token]) -> None:
     cut = low.find("'") + 1
     if low[:cut] in clitics.before and len(low) == len(piece):
-        found.append(Token(piece[:cut], low[:cut], fold(piece[:cut]), at, at + cut))
+        parts = next((parts for word, parts in clitics.whole if word == low[:cut]), None)
+        if parts:
+            _parts(piece[:cut], at, parts, found)
+        else:
+            found.append(Token(piece[:cut], low[:cut], fold(piece[:cut]), at, at + cut))
         rest = piece[cut:]
         if rest:
             _apostrophes(rest, low[cut:], at + cut, clitics, found) if "'" in low[cut:] else found.append(
