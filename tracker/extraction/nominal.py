@@ -264,6 +264,9 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         candidates = ()
     if noun.target < 0 and not candidates and first is not None and first.candidates and not governor:
         candidates = first.candidates
+    if governor == "get" and noun.target < 0 and not candidates and first is None and s.language.drops:
+        one = frames.discourse.candidate(s, noun.first, who.electors)
+        candidates = (one,) if one else ()
     if governor == "get" and noun.target < 0 and not candidates:
         frames.refuse(noun.first, noun.last, "its subject is no candidate")
         return
