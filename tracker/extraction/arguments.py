@@ -115,9 +115,7 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
             joined = _joined(sentence, i, discourse)
             if joined:
                 return joined
-        if not unit.classes.isdisjoint(("adv", "time", "det", "clitic")) or not unit.classes.isdisjoint(
-            ("number",)
-        ):
+        if unit.word.isdigit() or not unit.classes.isdisjoint(("adv", "time", "det", "clitic", "number")):
             i -= 1
             continue
         back = _phrase(units, i - 1)

@@ -56,7 +56,10 @@ class _Assembly:
         return i < len(self.units) and not self.units[i].classes.isdisjoint(classes)
 
     def _noun(self, i: int) -> bool:
-        return i < len(self.units) and is_noun(self.units[i]) and not self._shadowed(i)
+        if i >= len(self.units) or not is_noun(self.units[i]):
+            return False
+        stance = {"contra", "outsider"} <= self.units[i].classes and self._has(i + 1, "toward")
+        return not stance and not self._shadowed(i)  # "opposition to X" is no party
 
     def _shadowed(self, i: int) -> bool:
         """A vague name that here is an ordinary word, or a different thing."""

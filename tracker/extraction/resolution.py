@@ -76,6 +76,9 @@ def _beats(new: Draft, old: Draft) -> bool:
         Stance.LEANS_OPPOSE,
     }:
         return new.stance is Stance.LEANS_OPPOSE  # a complaint beside a kind word is a complaint
+    firm = max(new.certainty.rank, old.certainty.rank) <= Certainty.REPORTED.rank
+    if firm and new.stance.polarity == old.stance.polarity and new.stance.leans != old.stance.leans:
+        return old.stance.leans  # "dropped its objections" beside "endorsed him": the whole word counts
     if new.certainty.rank != old.certainty.rank:
         return new.certainty.rank < old.certainty.rank
     if new.stance.polarity == old.stance.polarity:
