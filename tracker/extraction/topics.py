@@ -47,14 +47,16 @@ def other_time(sentence: Sentence, roster: Roster) -> bool:
     """The sentence tells of a year before the race."""
     opened = roster.contest.opened
     first = (opened or roster.day).year
-    for unit in sentence.units:
+    for i, unit in enumerate(sentence.units):
         if (
             len(unit.word) == 4
             and unit.word.isdigit()
             and int(unit.word) in _CENTURY
             and int(unit.word) < first
         ):
-            before = sentence.units[sentence.units.index(unit) - 1] if unit.first else None
+            if any("remark" in u.classes for u in sentence.units[max(i - 6, 0) : i]):
+                continue  # "because of his remarks of 2021": a reason, told of today
+            before = sentence.units[i - 1] if i else None
             return before is None or "since" not in before.classes
         if "long_ago" in unit.classes:
             return True
