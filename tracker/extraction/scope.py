@@ -86,7 +86,7 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
             i = start
             continue
         unit = units[i - 1]
-        if "object" in unit.classes or ("him" in unit.classes and "clitic" in unit.classes):
+        if not unit.kind and ("object" in unit.classes or {"him", "clitic"} <= unit.classes):
             clitic = i - 1
             i -= 1
             continue
