@@ -75,6 +75,8 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
     clitic = -1
     i = at
     while noun and i > max(at - 5, 0) and i not in sentence.operators and _qualifies(units[i - 1]):
+        if sentence.language.adjective_after and not units[i - 1].known:
+            break  # an unknown word before it is a verb of its own, no adjective
         if "no" in units[i - 1].classes:
             effects.append("neg")
         i -= 1
