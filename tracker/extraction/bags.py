@@ -15,6 +15,7 @@ from tracker.extraction.arguments import Subject, pronoun
 from tracker.extraction.clauses import clause, ends_clause, governed, governing, shared
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.patterns import Element, match
+from tracker.extraction.sentences import Sentence
 from tracker.extraction.units import Kind, Unit
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def read(frames: Frames) -> None:
         if entries:
             low, high = clause(units, i)
             for parts, predicate in entries:
-                bag = _gather(units, i, low, high, parts, predicate)
+                bag = _gather(frames.sentence, i, low, high, parts, predicate)
                 if bag is not None:
                     found.append(bag)
     found.sort(key=lambda b: (-len(b.words), b.verb))
@@ -54,13 +55,14 @@ def read(frames: Frames) -> None:
 
 
 def _gather(
-    units: list[Unit],
+    sentence: Sentence,
     verb: int,
     low: int,
     high: int,
     parts: tuple[tuple[Element, ...], ...],
     predicate: Predicate,
 ) -> Bagged | None:
+    units = sentence.units
     words: set[int] = set()
     candidate = elector = -1
     for n, elements in enumerate(parts):
@@ -68,7 +70,7 @@ def _gather(
         for at in (verb,) if n == 0 else (*range(verb + 1, high), *range(verb - 1, low - 1, -1)):
             if at in words:
                 continue
-            if len(elements) == 1 and elements[0].kind == "C" and governed(units, at):
+            if len(elements) == 1 and elements[0].kind == "C" and governed(sentence, at):
                 continue
             found = match(units[:high], at, elements)
             if found is not None and (elements[0].name != "last" or ends_clause(units, at, high)):
@@ -92,10 +94,10 @@ def _excepted(units: list[Unit], low: int, i: int) -> bool:
     return any("all" in unit.classes for unit in units[low : i - 1])
 
 
-def _bare(units: list[Unit], low: int, high: int) -> Iterator[int]:
+def _bare(s: Sentence, low: int, high: int) -> Iterator[int]:
     for i in range(low, high):
-        unit = units[i]
-        if unit.kind in (Kind.ELECTOR, Kind.VOICE) and not unit.possessed and not governed(units, i):
+        unit = s.units[i]
+        if unit.kind in (Kind.ELECTOR, Kind.VOICE) and not unit.possessed and not governed(s, i):
             yield i
 
 
@@ -104,14 +106,19 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     units = s.units
     if bag.elector >= 0:
         return _named(frames, bag.elector)
-    anchor = bag.candidate if bag.candidate >= 0 and governed(units, bag.candidate) else bag.verb
+    anchor = bag.candidate if bag.candidate >= 0 and governed(s, bag.candidate) else bag.verb
     left_out = next((i for i in range(bag.low, bag.high) if _excepted(units, bag.low, i)), -1)
     if left_out >= 0:
         return Subject(units[left_out].electors, (), units[left_out], left_out, excepted=True)
-    spots = list(_bare(units, bag.low, bag.high))
+    spots = list(_bare(s, bag.low, bag.high))
     left = [i for i in spots if i < anchor]
     if left or spots:
         return _named(frames, left[-1] if left else spots[0])
+    for i in range(bag.low, bag.high):
+        unit = units[i]
+        own = unit.kind is Kind.CANDIDATE and unit.dual and not unit.race and not unit.possessed
+        if own and i != bag.candidate and not governed(s, i) and bag.predicate.left == "E":
+            return Subject(unit.dual, unit.candidates, unit, i)
     for i in range(bag.low, bag.high):
         if (
             i != bag.candidate
@@ -156,7 +163,7 @@ def _claim(frames: Frames, bag: Bagged) -> None:
     at = bag.candidate
     if (
         at >= 0
-        and not governed(units, at)
+        and not governed(s, at)
         and who.at > bag.verb > at
         and units[at].kind is Kind.CANDIDATE
         and bag.predicate.left == "E"
@@ -173,7 +180,7 @@ def _claim(frames: Frames, bag: Bagged) -> None:
             (
                 i
                 for i in range(bag.low, bag.high)
-                if units[i].kind is Kind.CANDIDATE and not units[i].possessed and not governed(units, i)
+                if units[i].kind is Kind.CANDIDATE and not units[i].possessed and not governed(s, i)
             ),
             -1,
         )

@@ -1,7 +1,7 @@
-"""Clauses of languages whose verb stands second or last: where one begins and ends, whose it is, what rules it.
+"""Clauses of languages whose verb stands second or last: their bounds, whose each is, what governs it.
 
 "Ungarn, das ihn lange abgelehnt hatte, stellt sich nun hinter ihn": the subject of the last stretch stands
-before the aside. "Ungarn ist nicht bereit, ihn zu unterstützen": what the first stretch says governs the second.
+before the aside. "Ungarn ist nicht bereit, ihn zu unterstützen": the first stretch governs the second.
 """
 
 from __future__ import annotations
@@ -9,13 +9,29 @@ from __future__ import annotations
 from tracker.extraction.arguments import Subject, subject
 from tracker.extraction.discourse import Discourse
 from tracker.extraction.sentences import Sentence
-from tracker.extraction.units import HARD, Kind, Unit
+from tracker.extraction.units import HARD, Head, Kind, Unit
 
 _FINITE = frozenset(["pres", "past"])
-_GOVERNORS = frozenset(["neg", "refuse", "deny", "absent", "weigh", "hesitate", "null", "may", "expect", "lean",
-                        "would", "unsure", "cease"])  # fmt: skip
+_GOVERNORS = frozenset(
+    [
+        "neg",
+        "refuse",
+        "deny",
+        "absent",
+        "weigh",
+        "hesitate",
+        "null",
+        "may",
+        "expect",
+        "lean",
+        "would",
+        "unsure",
+        "cease",
+    ]
+)
 _OVER_THAT = frozenset(["refuse", "deny", "null"])
 _LONGEST_OPENING = 3
+_PREPOSITIONS = frozenset(["prep", "of", "link", "at", "by"])
 
 
 def clause(units: list[Unit], at: int) -> tuple[int, int]:
@@ -62,7 +78,7 @@ def ends_clause(units: list[Unit], at: int, high: int) -> bool:
 
 
 def infinitive(units: list[Unit], low: int, high: int) -> bool:
-    """An infinitive clause ("ihn zu unterstützen", "om hem te steunen"), which takes its subject from outside."""
+    """An infinitive clause ("ihn zu unterstützen", "om hem te steunen"): its subject stands outside."""
     for i in range(low, high):
         unit = units[i]
         if unit.kind:
@@ -91,14 +107,22 @@ def _headless(units: list[Unit], low: int, high: int) -> bool:
 def shared(sentence: Sentence, low: int, high: int, discourse: Discourse) -> Subject | None:
     """The subject of a clause that names none: an infinitive's, a relative's or a second predicate's."""
     units = sentence.units
-    for i in range(low, min(low + 2, high)):
-        if not units[i].kind and "rel" in units[i].classes and low and units[low - 1].word == ",":
-            return subject(sentence, i + 1, discourse)
     if low == 0:
         return None
+    if units[low - 1].word == "," and "rel" in _opening(sentence, low) and finite(units[high - 1]):
+        before = units[low - 2]
+        if before.possessed or before.kind is not Kind.ELECTOR:
+            return None
+        return Subject(before.electors, (), before, low - 2)
     if infinitive(units, low, high) or _headless(units, low, high):
         return subject(sentence, low, discourse) or _before(sentence, low, discourse)
     return None
+
+
+def _opening(sentence: Sentence, i: int) -> frozenset[str]:
+    """The classes of the first word of unit `i`."""
+    word = sentence.language.words.get(sentence.units[i].word.split(" ", 1)[0])
+    return word.classes if word is not None else frozenset()
 
 
 def _before(sentence: Sentence, low: int, discourse: Discourse) -> Subject | None:
@@ -107,19 +131,21 @@ def _before(sentence: Sentence, low: int, discourse: Discourse) -> Subject | Non
     start, end = clause(units, max(low - 2, 0))
     for i in range(start, min(end, low)):
         unit = units[i]
-        bare = not unit.possessed and not governed(units, i)
+        bare = not unit.possessed and not governed(sentence, i)
         if unit.kind is Kind.ELECTOR and bare:
             return Subject(unit.electors, (), unit, i, shared=True)
     return None
 
 
-def governed(units: list[Unit], i: int) -> bool:
-    """A preposition stands before the unit."""
-    return (
-        i > 0
-        and not units[i - 1].kind
-        and not units[i - 1].classes.isdisjoint(("prep", "of", "link", "at", "by"))
-    )
+def governed(sentence: Sentence, i: int) -> bool:
+    """A preposition stands before the unit, or its article says that it belongs to another noun."""
+    units = sentence.units
+    if i and not units[i - 1].kind and not units[i - 1].classes.isdisjoint(_PREPOSITIONS):
+        return True
+    opening = _opening(sentence, i)
+    if "oblique" in opening and not units[i].race:
+        return True
+    return "oblique_fem" in opening and (units[i].head in (Head.NAME, Head.BLOC) or "fem" in units[i].classes)
 
 
 def governing(sentence: Sentence, low: int, high: int) -> list[str]:

@@ -12,10 +12,7 @@ from tracker.extraction.gazetteer import Gazetteer, NameKind
 from tracker.extraction.lexicon import Language
 from tracker.extraction.tokens import Token, fold, lower
 
-_OWNERS = frozenset(
-    [NameKind.NAME, NameKind.CAPITAL, NameKind.SPEAKER, NameKind.CANDIDATE, NameKind.PERSON, NameKind.INCUMBENT,
-     NameKind.BODY]
-)  # fmt: skip
+_OWNERS = frozenset(map(NameKind, ["name", "capital", "speaker", "candidate", "person", "incumbent", "body"]))
 _STATES = frozenset([NameKind.NAME, NameKind.ADJECTIVE, NameKind.CANDIDATE])
 _SHORTEST = 4
 

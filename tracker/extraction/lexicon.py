@@ -246,7 +246,7 @@ class _Builder:
                 self.words[self.key(word)][1].setdefault(lemma, set()).add(form)
 
     def _separables(self, table: dict[str, str]) -> None:
-        """Verbs with a particle that a clause may part ("ausspricht": "spricht ... aus"), as "aus/sprechen"."""
+        """Verbs with a particle that may part ("ausspricht": "spricht ... aus"), named "aus/sprechen"."""
         mark = self.table.get("particle_joins", "")
         for particle, verbs in table.items():
             for verb in verbs.split():
@@ -255,7 +255,8 @@ class _Builder:
                 joined: dict[str, set[str]] = {
                     form: {particle + word for word in words} for form, words in self.lemmas[verb].items()
                 }
-                joined["zu"] = {particle + mark + word for word in self.lemmas[verb]["base"]} if mark else set()
+                if mark:
+                    joined["zu"] = {particle + mark + word for word in self.lemmas[verb]["base"]}
                 self._verb(f"{particle}/{verb}", joined)
 
     def _class(self, name: str, members: Iterable[str] | str) -> None:
@@ -374,7 +375,7 @@ class _Builder:
     def _bags(self, entries: Iterable[tuple[str, Predicate]]) -> dict[str, Any]:
         """Bags by the words of their first part; parts are joined by " + "."""
         found: dict[str, list[Any]] = defaultdict(list)
-        for text, entry in ((way, entry) for text, entry in entries for way in self._ways(text)):
+        for text, entry in ((way, entry) for one, entry in entries for way in self._ways(one)):
             parts = tuple(self._elements(part) for part in text.split(" + "))
             words, classes = self._starts(parts[0])
             if classes:

@@ -365,7 +365,8 @@ class Roster:
         if people is not None and name_of(last, NameKind.ADJECTIVE) and (headed or "det" not in unit.classes):
             people = None
         if state is None and people is not None:
-            single = not people.plural or "singular" in parts[0].classes  # "den Niederländer", "le Néerlandais"
+            # "den Niederländer", "le Néerlandais": the article tells that it is one
+            single = not people.plural or "singular" in parts[0].classes
             own = self.national(people.id)
             if single and own is not None:
                 unit.kind, unit.candidates = Kind.CANDIDATE, (own,)
