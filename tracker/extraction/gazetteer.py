@@ -91,6 +91,15 @@ class Name:
 
 
 Entry = tuple[tuple[str, ...], tuple[Name, ...]]
+_DECLINED = {
+    NameKind.PERSON: "person",
+    NameKind.CANDIDATE: "person",
+    NameKind.SPEAKER: "person",
+    NameKind.INCUMBENT: "person",
+    NameKind.CAPITAL: "capital",
+    NameKind.SEAT: "capital",
+    NameKind.PEOPLE: "people",
+}
 
 
 class Gazetteer:
@@ -162,6 +171,12 @@ class Gazetteer:
     # -- building ---------------------------------------------------------------------------------
 
     def _add(self, text: str, name: Name) -> None:
+        self._form(text, name)
+        if self._language.endings and name.kind in _DECLINED:
+            for form in self._language.cases(text, _DECLINED[name.kind]):
+                self._form(form, name)
+
+    def _form(self, text: str, name: Name) -> None:
         parts = tuple(t.fold for t in tokenise(text, 0, len(text), self._clitics))
         if len(parts) > 1 and parts[0] in ("the", "l'"):
             bare = self._language.word(parts[1], parts[1]) if len(parts) == 2 else None

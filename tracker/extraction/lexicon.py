@@ -88,6 +88,7 @@ class Language:
     free: bool
     drops: bool
     adjective_after: bool
+    genitive_after: bool
     genitive: str
     owner: str
     folds: bool
@@ -103,6 +104,7 @@ class Language:
     candidacies: Index[tuple[str, str]]
     numerals: Mapping[str, int]
     bags: Mapping[str, tuple[tuple[tuple[tuple[Element, ...], ...], Predicate], ...]]
+    endings: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
     common: frozenset[str]
     stop_words: frozenset[str]
 
@@ -110,6 +112,25 @@ class Language:
         """The effect of a verb's own form ("apoyaría": would), when all it can be has that one effect."""
         found = {self.moods.get(form, "") for forms in lemmas.values() for form in forms}
         return found.pop() if len(found) == 1 else ""
+
+    def cases(self, name: str, kind: str) -> tuple[str, ...]:
+        """The case forms of a name of that kind, all its words in one case; empty where none is told."""
+        words = name.split()
+        columns = [self._column(word, kind) for word in words]
+        found = [
+            " ".join(c[min(n, len(c) - 1)] if c else word for c, word in zip(columns, words, strict=True))
+            for n in range(max((len(c) for c in columns), default=0))
+        ]
+        return tuple(dict.fromkeys(form for form in found if form != name))
+
+    def _column(self, word: str, kind: str) -> tuple[str, ...]:
+        """The case forms of one word, by the first ending that fits."""
+        if len(word) < 3 or not word[:1].isupper():
+            return ()
+        for ending, forms in self.endings.get(kind, ()):
+            if word.endswith(ending):
+                return tuple(word[: len(word) - len(ending)] + form.strip("-") for form in forms)
+        return ()
 
     def word(self, lower: str, folded: str) -> Word | None:
         """What a word is, or `None` when the language file does not know it."""
@@ -176,6 +197,7 @@ class _Builder:
             free=table.get("order", "fixed") == "free",
             drops=bool(table.get("drops_subject", False)),
             adjective_after=bool(table.get("adjective_after", False)),
+            genitive_after=bool(table.get("genitive_after", False)),
             genitive=table.get("genitive", ""),
             owner=table.get("owner", ""),
             folds=self.folds,
@@ -212,6 +234,10 @@ class _Builder:
             ),
             numerals={self.key(word): int(value) for word, value in table.get("numerals", {}).items()},
             bags=self._bags(self._predicates(table.get("bags", []))),
+            endings={
+                kind: tuple((ending, tuple(forms.split())) for ending, forms in rules.items())
+                for kind, rules in table.get("name_endings", {}).items()
+            },
             common=frozenset(table.get("common", ())),
             stop_words=frozenset(table.get("stop_words", ())),
         )

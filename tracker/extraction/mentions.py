@@ -192,8 +192,16 @@ class _Assembly:
                 )
             return True
         if "race" in left.classes:
+            if self.language.genitive_after and (
+                "title" in right.classes
+                or name_of(right, NameKind.PEOPLE)
+                or name_of(right, NameKind.ADJECTIVE)
+            ):
+                return True  # "candidatura premierului"
             return person is not None and person.kind is NameKind.CANDIDATE
         if right.names:
+            if self.language.genitive_after and name_of(right, *_PLACES) and not name_of(left, *_PLACES):
+                return True  # "premierul Ungariei"
             if "title" in left.classes or "outsider" in left.classes:
                 return (
                     person is not None

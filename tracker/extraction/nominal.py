@@ -134,6 +134,15 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
     k = i + 1
     if owner < 0 and s.language.adjective_after and k < len(units) and units[k].kind is Kind.ADJECTIVE:
         owner, k, last = k, k + 1, k + 1
+    if owner < 0 and s.language.genitive_after:
+        n = k
+        while n < min(k + 2, len(units)) and "modifier" in units[n].classes and not units[n].kind:
+            n += 1
+        if n < len(units) and units[n].kind is Kind.ELECTOR:
+            owner, k, last = n, n + 1, n + 1
+        elif n < len(units) and units[n].kind is Kind.CANDIDATE:
+            k, last = n + 1, n + 1
+            target = n if units[n].race or stance is not Stance.SUPPORTS else -1
     steps = 0
     foreign = False
     while k < len(units) and steps < 8:
@@ -203,7 +212,15 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     stance = noun.stance
     past: Stance | None = None
     governor = noun.governor
-    if governor == "have" and who is None and first is not None and first.candidates and noun.own:
+    personal = any("his" in u.classes for u in units[noun.first : noun.at] if not u.kind)
+    if (
+        governor == "have"
+        and who is None
+        and first is not None
+        and first.candidates
+        and noun.own
+        and not personal
+    ):
         # "Ankara said that the premier has its vote"
         near = frames.discourse.elector(s, first.at, person=False)
         if near is not None and not set(near.electors) & set(first.electors):
@@ -221,6 +238,17 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if first is not None and first.candidates and (who is not None or noun.governor == "get"):
         candidates = first.candidates
         low = min(low, first.at)
+    if (
+        who is not None
+        and who.pronoun
+        and first is not None
+        and first.candidates
+        and first.electors == who.electors
+    ):
+        # "said that X will not get his country's vote": the country is the speaker's
+        source = frames.source(noun.at)
+        if source is not None and source.electors and source.electors != who.electors:
+            who = replace(who, electors=source.electors, unit=replace(who.unit, electors=source.electors))
     if governor in ("give", "hold") or (governor == "drop" and who is None):
         if who is None:
             who = first
@@ -270,6 +298,13 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if governor == "get" and noun.target < 0 and not candidates:
         frames.refuse(noun.first, noun.last, "its subject is no candidate")
         return
+    if not governor:
+        # "Ankara's yes will come on Friday", "may come": not yet, or perhaps
+        ahead = [e for start, e in s.operators.get(noun.last + 1, ()) if start == noun.last]
+        effects = [
+            *effects,
+            *("expect" if e in ("will", "would") else e for e in ahead if e in ("will", "would", "may")),
+        ]
     if not governor and _denied(units, noun.last):
         effects = ["refuse", *effects]
     frames.claim(
