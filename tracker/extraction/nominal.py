@@ -157,6 +157,8 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
                 continue
             break
         n = k + 1
+        if s.language.genitive_after and n < len(units) and "of" in units[n].classes and not units[n].kind:
+            n += 1  # "împotriva lui", "wobec"
         while n < len(units) and n < k + 4 and units[n].skippable:
             n += 1
         if n >= len(units):
