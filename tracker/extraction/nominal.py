@@ -117,7 +117,13 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
             if j in s.lights:
                 j -= 1
                 break
-        elif not unit.known and unit.word[:1].isalpha() and unknown < 2 and (not unit.capital or s.title):
+        elif (
+            not unit.known
+            and unit.word[:1].isalpha()
+            and unknown < 2
+            and (not unit.capital or s.title)
+            and (j + 1) not in s.lights
+        ):
             unknown += 1
         else:
             break

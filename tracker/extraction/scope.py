@@ -92,7 +92,7 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
             clitic = i - 1
             i -= 1
             continue
-        if unit.kind or unit.classes.isdisjoint(("adv", "clitic")):
+        if unit.kind or unit.classes.isdisjoint(("adv", "clitic")) or "and" in unit.classes:
             if not (
                 unit.word == ","
                 and i > 1
