@@ -40,7 +40,8 @@ def read(frames: Frames) -> None:
     units = frames.sentence.units
     found: list[Bagged] = []
     for i, unit in enumerate(units):
-        entries = frames.sentence.language.bags.get(unit.word, ()) if not unit.kind else ()
+        noun = unit.kind or (unit.lemmas and unit.capital and unit.first)
+        entries = () if noun else frames.sentence.language.bags.get(unit.word, ())
         if entries:
             low, high = clause(units, i)
             for parts, predicate in entries:
@@ -147,13 +148,7 @@ def _claim(frames: Frames, bag: Bagged) -> None:
     s = frames.sentence
     units = s.units
     low, high = min(bag.words), max(bag.words) + 1
-    effects = [
-        effect
-        for end, entries in sorted(s.operators.items(), reverse=True)
-        if bag.low < end <= bag.high
-        for start, effect in entries[:1]
-        if start >= bag.low and not set(range(start, end)) & bag.words
-    ]
+    effects = _effects(s, bag)
     if bag.elector < 0:
         effects.extend(governing(s, bag.low, bag.high))
     who = _who(frames, bag)
@@ -192,6 +187,21 @@ def _claim(frames: Frames, bag: Bagged) -> None:
             candidates = (one,) if one else ()
     flat = _timed(tuple(e for effect in effects for e in effect.split("+")), bag.predicate)
     frames.claim(low, high, bag.predicate, flat, low, who, at, candidates)
+
+
+def _effects(s: Sentence, bag: Bagged) -> list[str]:
+    """The clause's operators, last first; of two that share words the longer."""
+    found = [
+        (start, end, effect)
+        for end, entries in s.operators.items()
+        for start, effect in entries[:1]
+        if bag.low <= start and end <= bag.high and not set(range(start, end)) & bag.words
+    ]
+    kept: list[tuple[int, int, str]] = []
+    for start, end, effect in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
+        if all(end <= low or start >= high for low, high, _ in kept):
+            kept.append((start, end, effect))
+    return [effect for _, _, effect in sorted(kept, reverse=True)]
 
 
 def _timed(effects: tuple[str, ...], predicate: Predicate) -> tuple[str, ...]:

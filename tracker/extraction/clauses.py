@@ -57,8 +57,8 @@ def _parts(unit: Unit) -> bool:
 
 def finite(unit: Unit) -> bool:
     """The unit may be a finite verb."""
-    if unit.kind:
-        return False
+    if unit.kind or (unit.capital and unit.first):
+        return False  # where nouns have capitals, this is one
     return "aux" in unit.classes or any(forms & _FINITE for forms in unit.lemmas.values())
 
 
@@ -109,12 +109,14 @@ def shared(sentence: Sentence, low: int, high: int, discourse: Discourse) -> Sub
     units = sentence.units
     if low == 0:
         return None
+    if infinitive(units, low, high):
+        return subject(sentence, low, discourse) or _before(sentence, low, discourse)
     if units[low - 1].word == "," and "rel" in _opening(sentence, low) and finite(units[high - 1]):
         before = units[low - 2]
         if before.possessed or before.kind is not Kind.ELECTOR:
             return None
         return Subject(before.electors, (), before, low - 2)
-    if infinitive(units, low, high) or _headless(units, low, high):
+    if _headless(units, low, high):
         return subject(sentence, low, discourse) or _before(sentence, low, discourse)
     return None
 

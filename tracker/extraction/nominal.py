@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.extraction.arguments import Subject, subject
+from tracker.extraction.clauses import governed
 from tracker.extraction.gazetteer import NameKind
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.scope import chain
@@ -149,6 +150,8 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         elif n < len(units) and units[n].kind is Kind.CANDIDATE:
             k, last = n + 1, n + 1
             target = n if units[n].race or stance is not Stance.SUPPORTS else -1
+    if owner < 0 and s.language.genitive and k < len(units) and units[k].may_be_elector and governed(s, k):
+        owner, k, last = k, k + 1, k + 1  # "die Unterstützung der Türkei"
     steps = 0
     foreign = False
     while k < len(units) and steps < 8:
@@ -315,6 +318,8 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         ]
     if not governor and _denied(units, noun.last):
         effects = ["refuse", *effects]
+    if not governor and any("pending" in u.classes for u in units[noun.last : noun.last + 5] if not u.kind):
+        effects = ["absent", *effects]  # "its consent is still missing"
     frames.claim(
         noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates
     )
