@@ -159,6 +159,9 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         steps += 1
         if unit.word in HARD or unit.word == ",":
             break
+        if unit.kind is Kind.CANDIDATE and "prep" in unit.classes and target < 0 and not unit.possessed:
+            target, k, last = k, k + 1, k + 1  # "apoio a Rutte", where "a" is an article too
+            continue
         if unit.kind or unit.classes.isdisjoint(("prep", "of", "link", "by", "at")):
             after = ("adv", "time", "modifier") if s.language.adjective_after else ("adv", "time")
             if not unit.kind and not unit.classes.isdisjoint(after):

@@ -96,6 +96,7 @@ def prepare(
         return None, inside
     title = field_name == "title"
     units = phrases(base(kept, language, names), language, roster, title=title)
+    _settle(units)
     quoted = [marks[unit.first] for unit in units]
     return (
         Sentence(
@@ -114,6 +115,15 @@ def prepare(
         ),
         inside,
     )
+
+
+def _settle(units: Sequence[Unit]) -> None:
+    """A word that is both a reflexive and "if" (Portuguese "se") is the former before a verb."""
+    for i, unit in enumerate(units):
+        if not unit.kind and {"if", "clitic"} <= unit.classes:
+            after = units[i + 1] if i + 1 < len(units) else None
+            verb = after is not None and not after.kind and (after.lemmas or "clitic" in after.classes)
+            unit.classes -= {"if", "whether"} if verb else {"clitic", "object"}
 
 
 def _segments(units: Sequence[Unit]) -> list[int]:
