@@ -49,10 +49,13 @@ def read(frames: Frames) -> None:
                 if bag is not None:
                     found.append(bag)
     found.sort(key=lambda b: (-len(b.words), b.verb))
+    kept = []
     for bag in found:
         if not bag.words & frames.taken:
             frames.taken |= bag.words
-            _claim(frames, bag)
+            kept.append(bag)
+    for bag in sorted(kept, key=lambda b: b.verb):
+        _claim(frames, bag)
 
 
 def _gather(

@@ -68,12 +68,12 @@ def _two(units: list[Unit], low: int, conjunction: int, high: int) -> bool:
 
 
 def ends_clause(units: list[Unit], at: int, high: int) -> bool:
-    """Unit `at` closes its clause but for adverbs, times and another clause after "and"."""
+    """Unit `at` closes its clause, but for adverbs, times, a phrase put after it and another clause."""
     for unit in units[at + 1 : high]:
-        if unit.kind or unit.classes.isdisjoint(("adv", "time", "and", "that")):
-            return not unit.kind and finite(unit)
-        if not unit.classes.isdisjoint(("and", "that")):
-            return True
+        if unit.kind or unit.classes.isdisjoint(("adv", "time")):
+            return finite(unit) or (
+                not unit.kind and not unit.classes.isdisjoint(("and", "that", "prep", "inf_mark"))
+            )
     return True
 
 
@@ -172,10 +172,12 @@ def governing(sentence: Sentence, low: int, high: int) -> list[str]:
 def conditional(sentence: Sentence) -> tuple[int, int] | None:
     """A clause opened by a word that means "if" only there ("Als hij ..., steunt Hongarije hem")."""
     units = sentence.units
-    for i, unit in enumerate(units):
-        opens = i == 0 or units[i - 1].word == ","
-        if opens and not unit.kind and "if_opening" in unit.classes and i + 1 < len(units):
-            _, high = clause(units, i)
-            if finite(units[high - 1]):
-                return i, high
+    for i, unit in enumerate(units[:-1]):
+        if unit.kind or "if_opening" not in unit.classes:
+            continue
+        _, high = clause(units, i)
+        inverted = high + 1 < len(units) and units[high].word == "," and finite(units[high + 1])
+        opens = (i == 0 or units[i - 1].word == ",") and (inverted or finite(units[high - 1]))
+        if opens or not units[i + 1].classes.isdisjoint(("he", "it", "they", "we")):
+            return i, high
     return None
