@@ -184,6 +184,13 @@ class _Assembly:
                     or (person is not None)
                     or name_of(right, NameKind.BODY, NameKind.POST) is not None
                 )
+            if (
+                self.language.genitive_after
+                and person is not None
+                and name_of(left, *_PLACES)
+                and any("title" in u.classes for u in self.units[i:noun])
+            ):
+                return True  # "premier Węgier Viktor Orban"
             if name_of(left, *_PERSONS):
                 return not right.names and not right.classes.isdisjoint(("race", "voice", "unnamed"))
             if right.names:
@@ -200,7 +207,8 @@ class _Assembly:
                 return True  # "candidatura premierului"
             return person is not None and person.kind is NameKind.CANDIDATE
         if right.names:
-            if self.language.genitive_after and name_of(right, *_PLACES) and not name_of(left, *_PLACES):
+            placed = any(name_of(u, NameKind.ADJECTIVE, *_PLACES) for u in self.units[i : noun + 1])
+            if self.language.genitive_after and name_of(right, *_PLACES) and not placed:
                 return True  # "premierul Ungariei"
             if "title" in left.classes or "outsider" in left.classes:
                 return (

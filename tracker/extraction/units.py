@@ -137,7 +137,7 @@ class Unit:
         if self.kind in (Kind.ELECTOR, Kind.VOICE):
             return not self.possessed
         if self.kind is Kind.CANDIDATE:
-            return bool(self.dual) and not self.possessed and not self.race
+            return bool(self.dual) and not self.possessed and not self.race and "prep" not in self.classes
         return not self.kind and "his_state" in self.classes
 
 
