@@ -63,7 +63,7 @@ def _next(units: list[Unit], i: int) -> int:
     for j in range(i, min(i + 3, len(units))):
         if units[j].kind in _CITED:
             return j
-        if not units[j].skippable:
+        if not units[j].skippable and (units[j].kind or "time" not in units[j].classes):
             break
     return -1
 

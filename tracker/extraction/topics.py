@@ -14,11 +14,15 @@ _CENTURY = range(1900, 2100)
 def foreign_object(sentence: Sentence, at: int) -> bool:
     """The candidate's plan, government or visit, not the candidate, is what follows the predicate."""
     units = sentence.units
+    if units[at].race:
+        return False
+    if sentence.language.genitive_after and at and units[at].kind:
+        before = units[at - 1]
+        if not before.kind and not before.known and before.word.isalpha():
+            return True  # "popiera pomysł Ruttego": an unknown noun owns the genitive
     if at + 1 >= len(units):
         return False
     after = units[at + 1]
-    if units[at].race:
-        return False
     owner = not units[at].kind and "poss" in units[at].classes and "him" in units[at].classes
     if owner and not after.kind and not after.known and after.word[:1].isalpha():
         return True  # "did not doubt her talents"
