@@ -12,6 +12,7 @@ from tracker.extraction.clauses import conditional
 from tracker.extraction.discourse import Discourse
 from tracker.extraction.drafts import Draft, Refusal
 from tracker.extraction.lexicon import Predicate
+from tracker.extraction.negation import around
 from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
@@ -130,7 +131,7 @@ class Frames:
             unit = s.units[found.elector]
             who = Subject(unit.electors or unit.dual, (), unit, found.elector)
             if unit.kind in (Kind.VOICE, Kind.WORD):
-                who = self.voice(found.elector)
+                who = None if predicate.silence else self.voice(found.elector)
         elif predicate.left == "E":
             who = subject(s, links.start, self.discourse)
             if who is None and not predicate.copula and not s.units[start].lemmas:
@@ -202,6 +203,12 @@ class Frames:
             return
         if at < 0 and not candidates and (first is None or not first.candidates):
             at = self._ahead(found.end)
+        if first is not None and any(
+            "neither" in u.classes for u in s.units[max(first.at - 2, 0) : first.at] if not u.kind
+        ):
+            links = replace(
+                links, effects=(*links.effects, "neg")
+            )  # "Neither X nor Y has been endorsed by Z"
         self.claim(start, found.end, predicate, links.effects, low, who, at, candidates)
 
     def _listed(self, start: int, stop: int) -> Subject | None:
@@ -323,7 +330,9 @@ class Frames:
         units = self.sentence.units
         for k in range(at - 1, -1, -1):
             unit = units[k]
-            if unit.possessed or (k and not units[k - 1].classes.isdisjoint(("prep", "of", "at", "by", "link"))):
+            if unit.possessed or (
+                k and not units[k - 1].classes.isdisjoint(("prep", "of", "at", "by", "link"))
+            ):
                 continue
             if unit.kind in (Kind.UNNAMED, Kind.OUTSIDER, Kind.OUTLET, Kind.BODY):
                 return None
@@ -367,6 +376,7 @@ class Frames:
         candidates: tuple[str, ...] = (),
     ) -> None:
         s = self.sentence
+        effects = around(s.units, start, stop, effects)
         own = self.discourse.roster.national(who.electors[0]) if predicate.own else None
         if own is not None:
             candidates = (own,)

@@ -259,7 +259,7 @@ class _Builder:
                         forms[form].add(before + stem + after)
             else:
                 for form, word in zip(order, parts, strict=True):
-                    forms[form].update(word.split("/"))
+                    forms[form].update(one for one in word.split("/") if one != "-")
             for pair in extra.split():
                 form, _, word = pair.partition(":")
                 forms[form].add(word)
