@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 from tracker.extraction.patterns import Element, Index, PatternError, parse
-from tracker.extraction.tokens import Clitics, fold
+from tracker.extraction.tokens import Clitics, fold, tokenise
 from tracker.stances import Stance
 
 EMPTY: frozenset[str] = frozenset()
@@ -171,6 +171,14 @@ class _Builder:
         self.code = code
         self.table = table
         self.folds = bool(table.get("fold", False))
+        clitics = table.get("clitics", {})
+        self.clitics = Clitics(
+            before=frozenset(clitics.get("before", ())),
+            after=frozenset(clitics.get("after", ())),
+            whole=tuple((k, tuple(v.split())) for k, v in clitics.get("whole", {}).items()),
+            hyphen=frozenset(clitics.get("hyphen", ())),
+        )
+        self.whole = dict(self.clitics.whole)
         self.lemmas: dict[str, dict[str, set[str]]] = {}
         self.words: dict[str, tuple[set[str], dict[str, set[str]]]] = defaultdict(lambda: (set(), {}))
         self.strings: dict[tuple[str, ...], set[str]] = defaultdict(set)
@@ -191,7 +199,6 @@ class _Builder:
         strings: dict[str, list[tuple[tuple[str, ...], Word]]] = defaultdict(list)
         for parts, classes in self.strings.items():
             strings[parts[0]].append((parts, Word(frozenset(classes))))
-        clitics = table.get("clitics", {})
         return Language(
             code=self.code,
             free=table.get("order", "fixed") == "free",
@@ -203,12 +210,7 @@ class _Builder:
             folds=self.folds,
             words=words,
             strings={k: tuple(sorted(v, key=lambda e: -len(e[0]))) for k, v in strings.items()},
-            clitics=Clitics(
-                before=frozenset(clitics.get("before", ())),
-                after=frozenset(clitics.get("after", ())),
-                whole=tuple((k, tuple(v.split())) for k, v in clitics.get("whole", {}).items()),
-                hyphen=frozenset(clitics.get("hyphen", ())),
-            ),
+            clitics=self.clitics,
             abbreviations=frozenset(table.get("abbreviations", ())),
             operators=self._index(
                 (text, Operator(id=f"{effect}", effect=effect))
@@ -289,11 +291,24 @@ class _Builder:
         names = (name, "title") if name.startswith("role_") else (name,)
         for member in members.split() if isinstance(members, str) else members:
             for text in self._spread(member):
-                parts = tuple(self.key(part) for part in text.split())
+                parts = tuple(self.key(part) for part in self._parted(text))
                 if len(parts) == 1:
                     self.words[parts[0]][0].update(names)
                 else:
                     self.strings[parts].update(names)
+
+    def _parted(self, text: str) -> Iterator[str]:
+        """The words of a fixed string as a text has them: "del" in two, "dall'inizio" in three."""
+        if not self.table.get("drops_subject", False):
+            yield from text.split()
+            return
+        for word in text.split():
+            if word in self.whole or word[0] in "-<{~" or word.endswith(("-", ".", "'")) or "|" in word:
+                yield from self.whole.get(word, (word,))
+            elif "-" in word or "'" in word:
+                yield from (token.lower for token in tokenise(word, 0, len(word), self.clitics))
+            else:
+                yield word
 
     def _spread(self, member: str) -> Iterator[str]:
         """A member with `{verb}` stands once for each form of the verb, with `a|b` once for each."""
@@ -351,8 +366,25 @@ class _Builder:
                     [{**swapped, "id": rest["id"] + ".passive", "left": "C", "text": texts}]
                 )
 
+    def _joined(self, elements: tuple[Element, ...]) -> tuple[Element, ...]:
+        """Words of a pattern that make a fixed string are one unit in a text, and one element here."""
+        if not self.table.get("drops_subject", False):
+            return elements
+        out: list[Element] = []
+        i = 0
+        while i < len(elements):
+            run = []
+            for e in elements[i:]:
+                if e.kind != "words" or e.optional or len(e.words) != 1:
+                    break
+                run.append(self.key(next(iter(e.words))))
+            n = next((n for n in range(len(run), 1, -1) if tuple(run[:n]) in self.strings), 1)
+            out.append(elements[i] if n == 1 else Element("words", words=frozenset([" ".join(run[:n])])))
+            i += n
+        return tuple(out)
+
     def _elements(self, text: str) -> tuple[Element, ...]:
-        elements = parse(text)
+        elements = self._joined(parse(text))
         while len(elements) > 1 and elements[-1].kind == "gap":
             elements = elements[:-1]
         out = []

@@ -374,6 +374,8 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
             if k < n and ("and" in units[k].classes or "as_well_as" in units[k].classes):
                 conjunction = True
                 k += 1
+                if k < n and i and "prep" in units[k].classes and units[k].word == units[i - 1].word:
+                    k += 1  # "por Dinamarca y por Noruega"
             while k < n and k > j and (units[k].classes & {"det", "adv"}) and not units[k].kind and k < j + 4:
                 k += 1
             if k == j or k >= n:

@@ -7,6 +7,7 @@
     C                 a candidate (C? may be missing, and then is looked for in context)
     C's               a candidate who owns what follows ("Rutte's" corner, "his" corner)
     E                 an elector or a list of them
+    EE                the same, but no candidate who may also speak for one
     word$             in a bag: the last word of its clause
 
 Matching is a walk with bounded steps: no pattern is longer than `LONGEST`, no gap wider than `GAP`.
@@ -68,8 +69,8 @@ def _element(part: str) -> Element:
         return Element("C", name="owner", optional=optional)
     if part == "C":
         return Element("C", optional=optional)
-    if part == "E":
-        return Element("E", optional=optional)
+    if part in ("E", "EE"):
+        return Element("E", name="other" if part == "EE" else "", optional=optional)
     if part[0] == "{" and part[-1] == "}":
         name, _, forms = part[1:-1].partition(":")
         return Element("lemma", name=name, forms=frozenset(filter(None, forms.split("+"))), optional=optional)
@@ -130,7 +131,7 @@ def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] |
             if j > at and not other.kind and "nobody" in other.classes and "both" not in other.classes:
                 return None  # "with the man who ...", unlike "with nobody"
             return j + 1, "C"
-        if kind == "E" and other.may_be_elector:
+        if kind == "E" and other.may_be_elector and not (element.name and other.kind == "candidate"):
             return j + 1, "E"
         if not other.skippable:
             return None
