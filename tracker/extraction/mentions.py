@@ -64,7 +64,19 @@ class _Assembly:
     def _shadowed(self, i: int) -> bool:
         """A vague name that here is an ordinary word, or a different thing."""
         unit = self.units[i]
-        return not self.roster.trusts(unit, self.units, i)
+        return not self.roster.trusts(unit, self.units, i) or self._resisting(i)
+
+    def _resisting(self, i: int) -> bool:
+        """ "La oposición de Hungría a X", "opoziția sa față de X": what somebody feels, and no party."""
+        units = self.units
+        if not {"contra", "outsider"} <= units[i].classes or not self.language.drops:
+            return False
+        for unit in units[i + 1 : i + 5]:
+            if "of" not in unit.classes and "toward" in unit.classes:
+                return True
+            if not unit.names and unit.classes.isdisjoint(("of", "poss", "det")):
+                return False
+        return False
 
     def _ahead(self, i: int) -> int:
         """Position of the noun that articles and adjectives from `i` lead to, or -1."""

@@ -163,7 +163,7 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
             target, k, last = k, k + 1, k + 1  # "apoio a Rutte", where "a" is an article too
             continue
         if unit.kind or unit.classes.isdisjoint(("prep", "of", "link", "by", "at")):
-            after = ("adv", "time", "modifier") if s.language.adjective_after else ("adv", "time")
+            after = ("adv", "time", "modifier", "poss") if s.language.adjective_after else ("adv", "time")
             if not unit.kind and not unit.classes.isdisjoint(after):
                 k += 1
                 continue
@@ -221,6 +221,11 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if who is None and noun.ours:
         who = frames.ours(noun.first, noun.last)
     first = subject(s, links.start, frames.discourse) if noun.governor else None
+    if who is not None and "his_state" in units[noun.owner].classes and first is not None and first.electors:
+        who = first  # "X assured Y of his country's support": X's
+    elif who is not None and "his_state" in units[noun.owner].classes and _candidates_own(frames, who):
+        frames.refuse(noun.first, noun.last, "the candidate's own country, or somebody else's")
+        return
     candidates: tuple[str, ...] = ()
     low = links.start
     stance = noun.stance
@@ -326,6 +331,12 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     frames.claim(
         noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates
     )
+
+
+def _candidates_own(frames: Frames, who: Subject) -> bool:
+    """ "His country" may be that of a candidate of this sentence."""
+    duals = {e for u in frames.sentence.units if u.kind is Kind.CANDIDATE for e in u.dual}
+    return bool(duals & set(who.electors))
 
 
 def _denied(units: list[Unit], i: int) -> bool:

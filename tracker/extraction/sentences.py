@@ -123,6 +123,8 @@ def _settle(units: Sequence[Unit]) -> None:
         if not unit.kind and {"if", "clitic"} <= unit.classes:
             after = units[i + 1] if i + 1 < len(units) else None
             verb = after is not None and not after.kind and (after.lemmas or "clitic" in after.classes)
+            if i and not units[i - 1].classes.isdisjoint(("say", "asks")):
+                verb = False  # "disseram se vão apoiar"
             unit.classes -= {"if", "whether"} if verb else {"clitic", "object"}
 
 
