@@ -40,7 +40,7 @@ def read(frames: Frames) -> None:
     units = frames.sentence.units
     found: list[Bagged] = []
     for i, unit in enumerate(units):
-        noun = unit.kind or (unit.lemmas and unit.capital and unit.first)
+        noun = unit.kind or (unit.lemmas and unit.capital and unit.first) or _noun(units, i)
         entries = () if noun else frames.sentence.language.bags.get(unit.word, ())
         if entries:
             low, high = clause(units, i)
@@ -48,7 +48,7 @@ def read(frames: Frames) -> None:
                 bag = _gather(frames.sentence, i, low, high, parts, predicate)
                 if bag is not None:
                     found.append(bag)
-    found.sort(key=lambda b: (-len(b.words), b.verb))
+    found.sort(key=lambda b: (-len(b.words), not _mute(b.predicate), b.predicate.past is None, b.verb))
     kept = []
     for bag in found:
         if not bag.words & frames.taken:
@@ -56,6 +56,18 @@ def read(frames: Frames) -> None:
             kept.append(bag)
     for bag in sorted(kept, key=lambda b: b.verb):
         _claim(frames, bag)
+
+
+def _mute(predicate: Predicate) -> bool:
+    """Words of another matter ("needs Ankara's support"): they only keep others from being read here."""
+    return predicate.stance is None and not predicate.denied
+
+
+def _noun(units: list[Unit], i: int) -> bool:
+    """A noun of stance that looks like a verb ("het verzet")."""
+    if units[i].classes.isdisjoint(("pro", "contra", "doubt")) or not i:
+        return False
+    return not units[i - 1].kind and not units[i - 1].classes.isdisjoint(("det", "poss", "no", "modifier"))
 
 
 def _gather(
@@ -74,7 +86,9 @@ def _gather(
         for at in (verb,) if n == 0 else (*range(verb + 1, high), *range(verb - 1, low - 1, -1)):
             if at in words:
                 continue
-            if len(elements) == 1 and elements[0].kind == "C" and governed(sentence, at):
+            if len(elements) == 1 and elements[0].kind == "C" and governed(sentence, at, dative=False):
+                continue
+            if elements[0].name == "last" and at < verb and not _before_infinitive(units, at):
                 continue
             found = match(units[:high], at, elements)
             if found is not None and (elements[0].name != "last" or ends_clause(units, at, high)):
@@ -87,15 +101,27 @@ def _gather(
             candidate = found.candidate
         if found.elector >= 0:
             elector = found.elector
-        words.update(k for k in range(at, found.end) if k not in (found.candidate, found.elector))
+        slots = [slot for slot in (found.candidate, found.elector) if slot >= 0]
+        taken = set(range(at, found.end)) - set(slots)
+        for slot in slots:  # what stands between a word and its object is not the bag's
+            k = slot - 1
+            while k in taken and units[k].skippable and (k > at or len(elements) == 1):
+                taken.discard(k)
+                k -= 1
+        words |= taken
     return Bagged(predicate, low, high, verb, frozenset(words), candidate, elector)
+
+
+def _before_infinitive(units: list[Unit], at: int) -> bool:
+    """ "uit te spreken": the particle of an infinitive stands before it."""
+    return at + 1 < len(units) and "inf_mark" in units[at + 1].classes
 
 
 def _excepted(units: list[Unit], low: int, i: int) -> bool:
     """ "Alle außer Ungarn": whoever is left out."""
     if units[i].kind is not Kind.ELECTOR or i == low or "except" not in units[i - 1].classes:
         return False
-    return any("all" in unit.classes for unit in units[low : i - 1])
+    return any(not unit.classes.isdisjoint(("all", "no")) for unit in units[low : i - 1])
 
 
 def _bare(s: Sentence, low: int, high: int) -> Iterator[int]:
@@ -113,7 +139,8 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     anchor = bag.candidate if bag.candidate >= 0 and governed(s, bag.candidate) else bag.verb
     left_out = next((i for i in range(bag.low, bag.high) if _excepted(units, bag.low, i)), -1)
     if left_out >= 0:
-        return Subject(units[left_out].electors, (), units[left_out], left_out, excepted=True)
+        nobody = any("no" in unit.classes for unit in units[bag.low : left_out] if not unit.kind)
+        return Subject(units[left_out].electors, (), units[left_out], left_out, excepted=not nobody)
     spots = list(_bare(s, bag.low, bag.high))
     left = [i for i in spots if i < anchor]
     if left or spots:
@@ -151,6 +178,9 @@ def _claim(frames: Frames, bag: Bagged) -> None:
     s = frames.sentence
     units = s.units
     low, high = min(bag.words), max(bag.words) + 1
+    if _mute(bag.predicate):
+        frames.refuse(low, high, "words of another matter")
+        return
     effects = _effects(s, bag)
     if bag.elector < 0:
         effects.extend(governing(s, bag.low, bag.high))

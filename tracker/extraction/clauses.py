@@ -113,11 +113,11 @@ def shared(sentence: Sentence, low: int, high: int, discourse: Discourse) -> Sub
         return subject(sentence, low, discourse) or _before(sentence, low, discourse)
     if units[low - 1].word == "," and "rel" in _opening(sentence, low) and finite(units[high - 1]):
         before = units[low - 2]
-        if before.possessed or before.kind is not Kind.ELECTOR:
-            return None
-        return Subject(before.electors, (), before, low - 2)
+        if before.kind is Kind.ELECTOR and not before.possessed:
+            return Subject(before.electors, (), before, low - 2)
+        return _predicative(sentence, low, discourse) if "land" in before.classes else None
     if _headless(units, low, high):
-        return subject(sentence, low, discourse) or _before(sentence, low, discourse)
+        return _before(sentence, low, discourse) or subject(sentence, low, discourse)
     return None
 
 
@@ -127,10 +127,24 @@ def _opening(sentence: Sentence, i: int) -> frozenset[str]:
     return word.classes if word is not None else frozenset()
 
 
+def _predicative(sentence: Sentence, low: int, discourse: Discourse) -> Subject | None:
+    """ "Ungarn ist das einzige Land, das ...": whoever the land is said to be."""
+    start, _ = clause(sentence.units, max(low - 2, 0))
+    said = any(
+        "cop" in effect
+        for end, found in sentence.operators.items()
+        if start < end < low
+        for _, effect in found
+    )
+    return _before(sentence, low, discourse) if said else None
+
+
 def _before(sentence: Sentence, low: int, discourse: Discourse) -> Subject | None:
     """The bare elector of the clause before."""
     units = sentence.units
     start, end = clause(units, max(low - 2, 0))
+    if start and units[start - 1].word == "," and "rel" in _opening(sentence, start):
+        return None
     for i in range(start, min(end, low)):
         unit = units[i]
         bare = not unit.possessed and not governed(sentence, i)
@@ -139,12 +153,17 @@ def _before(sentence: Sentence, low: int, discourse: Discourse) -> Subject | Non
     return None
 
 
-def governed(sentence: Sentence, i: int) -> bool:
-    """A preposition stands before the unit, or its article says that it belongs to another noun."""
+def governed(sentence: Sentence, i: int, *, dative: bool = True) -> bool:
+    """A preposition stands before the unit, or its article says that it is no subject.
+
+    dative  whether an article of the dative counts: a candidate may well be an object in that case
+    """
     units = sentence.units
     if i and not units[i - 1].kind and not units[i - 1].classes.isdisjoint(_PREPOSITIONS):
         return True
     opening = _opening(sentence, i)
+    if not dative:
+        return "owning" in opening and not units[i].race
     if "oblique" in opening and not units[i].race:
         return True
     return "oblique_fem" in opening and (units[i].head in (Head.NAME, Head.BLOC) or "fem" in units[i].classes)

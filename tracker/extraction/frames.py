@@ -501,7 +501,9 @@ class Frames:
             unit = s.units[i]
             if unit.word in {",", *HARD}:
                 break
-            if not unit.kind and not unit.classes.isdisjoint(("if", "whether", "if_opening")):
+            if unit.kind or "phrase" in unit.classes:
+                continue
+            if not unit.classes.isdisjoint(("if", "whether", "if_opening")):
                 return "a condition or question itself"
         return ""
 

@@ -22,7 +22,8 @@ def around(units: Sequence[Unit], start: int, stop: int, effects: Sequence[str])
     after = [unit for unit in units[start + 1 : last] if not unit.kind]
     if any("nomore" in unit.classes for unit in after):
         return tuple("cease" if effect == "neg" else effect for effect in found)
-    if after and "only" in after[0].classes and after[0] is units[start + 1]:
+    bound = [units[i] for i in (start + 1, stop) if i < len(units)]
+    if any("only" in unit.classes for unit in bound if not unit.kind):
         return tuple(effect for effect in found if effect != "neg")
     if any("sofar" in unit.classes for unit in after):
         return ("yet", *found)
