@@ -130,3 +130,16 @@ def test_hostile_text_ends_soon_and_says_nothing() -> None:
         "Spain, " * 30_000 + "support Rutte",
     ):
         read("NATO", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "elector"),
+    [
+        ("Spain supports Mark Rutte as NATO secretary general, its foreign minister said.", "es"),
+        ("Ungarn unterstützt Mark Rutte als neuen Nato-Generalsekretär.", "hu"),
+        ("La France soutient Mark Rutte pour le poste de secrétaire général de l'Otan.", "fr"),
+    ],
+)
+def test_a_text_that_names_no_language_is_read_in_its_own(text: str, elector: str) -> None:
+    claims = read(text, lang="").claims
+    assert [(c.elector, c.stance.value) for c in claims] == [(elector, "supports")]
