@@ -8,15 +8,15 @@ clause bears on it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.extraction.arguments import Subject, pronoun
-from tracker.extraction.clauses import clause, ends_clause, governed, governing, shared
+from tracker.extraction.clauses import clause, ends_clause, finite, governed, governing, shared
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.patterns import Element, match
 from tracker.extraction.sentences import Sentence
-from tracker.extraction.units import Kind, Unit
+from tracker.extraction.units import Head, Kind, Unit
 
 if TYPE_CHECKING:
     from tracker.extraction.frames import Frames
@@ -45,10 +45,20 @@ def read(frames: Frames) -> None:
         if entries:
             low, high = clause(units, i)
             for parts, predicate in entries:
+                if predicate.copula and not _telegraphic(frames.sentence, low, high):
+                    continue
                 bag = _gather(frames.sentence, i, low, high, parts, predicate)
                 if bag is not None:
                     found.append(bag)
-    found.sort(key=lambda b: (-len(b.words), not _mute(b.predicate), b.predicate.past is None, b.verb))
+    found.sort(
+        key=lambda b: (
+            -len(b.words),
+            not _mute(b.predicate),
+            b.predicate.past is None,
+            b.candidate < 0,
+            b.verb,
+        )
+    )
     kept = []
     for bag in found:
         if not bag.words & frames.taken:
@@ -56,6 +66,11 @@ def read(frames: Frames) -> None:
             kept.append(bag)
     for bag in sorted(kept, key=lambda b: b.verb):
         _claim(frames, bag)
+
+
+def _telegraphic(s: Sentence, low: int, high: int) -> bool:
+    """A headline's clause without a verb ("Auch Rom für Rutte")."""
+    return s.title and not any(map(finite, s.units[low:high]))
 
 
 def _mute(predicate: Predicate) -> bool:
@@ -161,6 +176,9 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
             found = pronoun(s, i, frames.discourse)
             if found is not None and found.electors:
                 return found
+    if bag.predicate.copula and (source := frames.source(bag.verb)) and source.electors:
+        unit = replace(units[bag.verb], kind=Kind.ELECTOR, electors=source.electors, head=Head.OFFICE)
+        return Subject(source.electors, (), unit, bag.verb, pronoun=True)
     found = shared(s, bag.low, bag.high, frames.discourse)
     if found is not None and (found.electors or found.candidates):
         return found
