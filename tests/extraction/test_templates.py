@@ -136,7 +136,7 @@ def test_hostile_text_ends_soon_and_says_nothing() -> None:
     ("text", "elector"),
     [
         ("Spain supports Mark Rutte as NATO secretary general, its foreign minister said.", "es"),
-        ("Ungarn unterstützt Mark Rutte als neuen Nato-Generalsekretär.", "hu"),
+        ("Ungarn unterstützt Mark Rutte als neuen Generalsekretär der Nato.", "hu"),
         ("La France soutient Mark Rutte pour le poste de secrétaire général de l'Otan.", "fr"),
     ],
 )
