@@ -383,6 +383,8 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
             conjunction = False
             if units[k].word == ",":
                 k += 1
+            if k < n and k > j and {"and", "adv"} <= units[k].classes and "neither" not in units[k].classes:
+                break  # Romanian "X, și Y": Y too, no list
             if k < n and ("and" in units[k].classes or "as_well_as" in units[k].classes):
                 conjunction = True
                 k += 1
