@@ -110,7 +110,10 @@ class Language:
 
     def mood(self, lemmas: Mapping[str, frozenset[str]]) -> str:
         """The effect of a verb's own form ("apoyaría": would), when all it can be has that one effect."""
-        found = {self.moods.get(form, "") for forms in lemmas.values() for form in forms}
+        found: set[str] = set()
+        for forms in lemmas.values():
+            both = self.moods.get("+".join(sorted(forms)))
+            found.update([both] if both else [self.moods.get(form, "") for form in forms])
         return found.pop() if len(found) == 1 else ""
 
     def cases(self, name: str, kind: str) -> tuple[str, ...]:

@@ -117,6 +117,8 @@ def apply(stance: Stance, effects: Sequence[str]) -> Reading | None:
     """What the operators make of the stance, or `None` when that is no claim."""
     if "inf" in effects and not set(effects) - {"inf", "neg", "cop"}:
         return None  # an infinitive that nothing governs asserts nothing
+    if "bare" in effects and {"will", "would", "can", "may"}.isdisjoint(effects):
+        effects = (*effects, "once")  # Romanian "accepta": without an auxiliary it is no infinitive
     reading = Reading(stance)
     absent = "perfect" in effects or "did" in effects or "yet" in effects
     for effect in effects:
