@@ -124,6 +124,9 @@ class Language:
             " ".join(c[min(n, len(c) - 1)] if c else word for c, word in zip(columns, words, strict=True))
             for n in range(max((len(c) for c in columns), default=0))
         ]
+        if len(words) > 1:
+            # Women's family names that end in a consonant keep their form ("Rebecę Grynspan").
+            found += [" ".join((form, *words[1:])) for form in columns[0]]
         return tuple(dict.fromkeys(form for form in found if form != name))
 
     def _column(self, word: str, kind: str) -> tuple[str, ...]:
