@@ -334,6 +334,8 @@ class Frames:
                 k and not units[k - 1].classes.isdisjoint(("prep", "of", "at", "by", "link"))
             ):
                 continue
+            if unit.kind is Kind.UNNAMED and unit.electors:
+                return Subject(unit.electors, (), unit, k, pronoun=True)  # "an Ankara source said it will"
             if unit.kind in (Kind.UNNAMED, Kind.OUTSIDER, Kind.OUTLET, Kind.BODY):
                 return None
             if unit.kind is Kind.VOICE:
