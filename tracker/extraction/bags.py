@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.extraction.arguments import Subject, pronoun
-from tracker.extraction.clauses import clause, ends_clause, finite, governed, governing, shared
+from tracker.extraction.clauses import clause, ends_clause, finite, governed, governing, opening, shared
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.patterns import Element, match
 from tracker.extraction.sentences import Sentence
@@ -185,6 +185,14 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     return frames.dropped(bag.low) if s.language.drops else None
 
 
+def _described(s: Sentence, bag: Bagged) -> bool:
+    """A relative clause follows the verb ("keinen Kandidaten unterstützen, der ...")."""
+    i = max(bag.verb, bag.candidate) + 1
+    if i < len(s.units) and s.units[i].word == ",":
+        i += 1
+    return i < len(s.units) and "rel" in opening(s, i)
+
+
 def _named(frames: Frames, at: int) -> Subject | None:
     unit = frames.sentence.units[at]
     if unit.kind is Kind.ELECTOR:
@@ -217,6 +225,15 @@ def _claim(frames: Frames, bag: Bagged) -> None:
         if "accusative" not in units[at].classes:
             frames.refuse(low, high, "the candidate is its subject", who.electors[0])
             return
+    if at >= 0 and "nobody" in units[at].classes and _described(s, bag):
+        # "can support no candidate who ...": the one it is all about
+        one = frames.discourse.meant(s, bag.low, who.electors)
+        if one is None or not ("no" in opening(s, at) or "neg" in effects):
+            frames.refuse(low, high, "somebody described, and not one we can tell", who.electors[0])
+            return
+        flat = tuple(dict.fromkeys(("neg", *(e for effect in effects for e in effect.split("+")))))
+        frames.claim(low, high, bag.predicate, flat, low, who, -1, (one,))
+        return
     if at < 0 and not bag.predicate.context and bag.predicate.left == "E":
         frames.refuse(low, high, "no candidate in its clause", who.electors[0])
         return

@@ -111,17 +111,17 @@ def shared(sentence: Sentence, low: int, high: int, discourse: Discourse) -> Sub
         return None
     if infinitive(units, low, high):
         return subject(sentence, low, discourse) or _before(sentence, low, discourse)
-    if units[low - 1].word == "," and "rel" in _opening(sentence, low) and finite(units[high - 1]):
+    if units[low - 1].word == "," and "rel" in opening(sentence, low) and finite(units[high - 1]):
         before = units[low - 2]
         if before.kind is Kind.ELECTOR and not before.possessed:
             return Subject(before.electors, (), before, low - 2)
-        return _predicative(sentence, low, discourse) if "land" in before.classes else None
+        return _predicative(sentence, low, discourse) if "country_noun" in before.classes else None
     if _headless(units, low, high):
         return _before(sentence, low, discourse) or subject(sentence, low, discourse)
     return None
 
 
-def _opening(sentence: Sentence, i: int) -> frozenset[str]:
+def opening(sentence: Sentence, i: int) -> frozenset[str]:
     """The classes of the first word of unit `i`."""
     word = sentence.language.words.get(sentence.units[i].word.split(" ", 1)[0])
     return word.classes if word is not None else frozenset()
@@ -143,7 +143,7 @@ def _before(sentence: Sentence, low: int, discourse: Discourse) -> Subject | Non
     """The bare elector of the clause before."""
     units = sentence.units
     start, end = clause(units, max(low - 2, 0))
-    if start and units[start - 1].word == "," and "rel" in _opening(sentence, start):
+    if start and units[start - 1].word == "," and "rel" in opening(sentence, start):
         return None
     for i in range(start, min(end, low)):
         unit = units[i]
@@ -161,12 +161,12 @@ def governed(sentence: Sentence, i: int, *, dative: bool = True) -> bool:
     units = sentence.units
     if i and not units[i - 1].kind and not units[i - 1].classes.isdisjoint(_PREPOSITIONS):
         return True
-    opening = _opening(sentence, i)
+    first = opening(sentence, i)
     if not dative:
-        return "owning" in opening and not units[i].race
-    if "oblique" in opening and not units[i].race:
+        return "owning" in first and not units[i].race
+    if "oblique" in first and not units[i].race:
         return True
-    return "oblique_fem" in opening and (units[i].head in (Head.NAME, Head.BLOC) or "fem" in units[i].classes)
+    return "oblique_fem" in first and (units[i].head in (Head.NAME, Head.BLOC) or "fem" in units[i].classes)
 
 
 def governing(sentence: Sentence, low: int, high: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 "Ruttes Kandidatur", "die Kandidatur Ruttes", "US-Präsident", "Ungarns Veto": the name becomes a word of its
 own, followed by a genitive or led by one of no width, so that the grammar meets what it meets in English.
+"Der 57-Jährige" becomes one word for all ages, and a party in brackets is left out.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ def parted(tokens: list[Token], language: Language, names: Gazetteer) -> list[To
     """The tokens, with genitives and hyphened names parted; as they are where the language has none."""
     if not language.genitive:
         return tokens
+    tokens = _aged(_without_parties(tokens))
     found: list[Token] = []
     for i, token in enumerate(tokens):
         if token.capital and len(token.text) >= _SHORTEST:
@@ -31,6 +33,38 @@ def parted(tokens: list[Token], language: Language, names: Gazetteer) -> list[To
                 found.extend(_genitive(tokens, i, stem, language))
                 continue
         found.append(token)
+    return found
+
+
+def _without_parties(tokens: Sequence[Token]) -> list[Token]:
+    """ "Kanzler Olaf Scholz (SPD) sagte": what stands in brackets after a name is left out."""
+    found: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        inside = i + 2 < len(tokens) and tokens[i].text == "(" and tokens[i + 2].text == ")"
+        if inside and found and found[-1].capital and tokens[i + 1].capital:
+            i += 3
+            continue
+        found.append(tokens[i])
+        i += 1
+    return found
+
+
+def _aged(tokens: Sequence[Token]) -> list[Token]:
+    """ "57-Jähriger": one word, the same for every age."""
+    found: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        three = tokens[i : i + 3]
+        joined = len(three) == 3 and three[0].end == three[1].start and three[1].end == three[2].start
+        if joined and three[0].text.isdigit() and three[1].text == "-" and three[2].text.isalpha():
+            last = three[2]
+            text = f"{three[0].text}-{last.text}"
+            found.append(Token(text, f"n-{last.lower}", f"n-{last.fold}", three[0].start, last.end))
+            i += 3
+            continue
+        found.append(tokens[i])
+        i += 1
     return found
 
 
