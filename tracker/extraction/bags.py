@@ -45,7 +45,7 @@ def read(frames: Frames) -> None:
         if entries:
             low, high = clause(units, i)
             for parts, predicate in entries:
-                if predicate.copula and not _telegraphic(frames.sentence, low, high):
+                if predicate.copula and not _telegraphic(frames.sentence, low, i, high):
                     continue
                 bag = _gather(frames.sentence, i, low, high, parts, predicate)
                 if bag is not None:
@@ -68,9 +68,10 @@ def read(frames: Frames) -> None:
         _claim(frames, bag)
 
 
-def _telegraphic(s: Sentence, low: int, high: int) -> bool:
-    """A headline's clause without a verb ("Auch Rom für Rutte")."""
-    return s.title and not any(map(finite, s.units[low:high]))
+def _telegraphic(s: Sentence, low: int, at: int, high: int) -> bool:
+    """A clause without a verb: a headline's ("Auch Rom für Rutte"), or one whose verb went before."""
+    gapped = low > 0 and at == low + 1 and s.units[low].kind is Kind.ELECTOR and s.units[low - 1].word == ","
+    return (s.title or gapped) and not any(map(finite, s.units[low:high]))
 
 
 def _mute(predicate: Predicate) -> bool:
@@ -269,7 +270,23 @@ def _effects(s: Sentence, bag: Bagged) -> list[str]:
     for start, end, effect in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
         if all(end <= low or start >= high for low, high, _ in kept):
             kept.append((start, end, effect))
-    return [effect for _, _, effect in sorted(kept, reverse=True)]
+    effects = [effect for _, _, effect in sorted(kept, reverse=True)]
+    return [*effects, *_none_of(s, bag, {k for start, end, _ in kept for k in range(start, end)})]
+
+
+def _none_of(s: Sentence, bag: Bagged, used: set[int]) -> list[str]:
+    """ "Hat keine Einwände gegen ihn": a noun of stance of which there is none."""
+    for i in sorted(bag.words):
+        unit = s.units[i]
+        if unit.kind or unit.classes.isdisjoint(("pro", "contra", "doubt")):
+            continue
+        for k in range(i - 1, max(i - 4, bag.low - 1), -1):
+            before = s.units[k]
+            if k not in used and not before.kind and "no" in before.classes:
+                return ["absent" if "pro" in unit.classes else "neg"]
+            if not before.skippable:
+                break
+    return []
 
 
 def _timed(effects: tuple[str, ...], predicate: Predicate) -> tuple[str, ...]:

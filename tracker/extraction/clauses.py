@@ -115,7 +115,11 @@ def shared(sentence: Sentence, low: int, high: int, discourse: Discourse) -> Sub
         before = units[low - 2]
         if before.kind is Kind.ELECTOR and not before.possessed:
             return Subject(before.electors, (), before, low - 2)
-        return _predicative(sentence, low, discourse) if "country_noun" in before.classes else None
+        return (
+            _predicative(sentence, low, discourse)
+            if before.classes & {"country_noun", "group_noun"}
+            else None
+        )
     if _headless(units, low, high):
         return _before(sentence, low, discourse) or subject(sentence, low, discourse)
     return None

@@ -45,6 +45,9 @@ def read(frames: Frames) -> None:
                 _copy(frames, at, i, reading)
         elif "neg" in unit.classes and i and not carried and _closes(frames, i):
             _denied(frames, i, reading)
+        elif "likewise" in unit.classes and i + 1 < len(units) and not carried:
+            if units[i + 1].kind is Kind.ELECTOR and units[i + 1].may_be_elector:
+                _copy(frames, i + 1, i, reading)  # "..., just like Portugal"
         elif "too" in unit.classes and not carried:
             at = i - 1
             if at > 0 and units[at].word == ",":

@@ -154,7 +154,7 @@ class Frames:
                     self.last = (predicate, Reading(predicate.stance), objects, None)
                     self.told.append((start, self.last))
             return
-        if who.negated:
+        if who.negated and "neg" not in effects:
             effects = (*effects, "neg")
         if predicate.copula and "cop" not in effects:
             if self.last is not None and self.last[0].copula:
