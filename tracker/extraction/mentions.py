@@ -126,6 +126,9 @@ class _Assembly:
                     noun, j = k, k + 1
                     continue
                 return j + 1
+            if self._whose(noun, j) and (k := self._ahead(j)) >= 0 and self._joins(noun, k, i):
+                noun, j = k, k + 1
+                continue
             if "modifier" in unit.classes or (
                 unit.names == () and "det" in unit.classes and self._complete(i, j)
             ):
@@ -154,6 +157,15 @@ class _Assembly:
                 continue
             break
         return i if self._weak(i, j) else j
+
+    def _whose(self, noun: int, j: int) -> bool:
+        """ "Kandydaturę swojego prezydenta": the genitive that a candidacy's owner stands in begins at `j`."""
+        return (
+            self.language.genitive_after
+            and "race" in self.units[noun].classes
+            and not self.units[noun].names
+            and self._has(j, "poss", "det", "modifier")
+        )
 
     def _weak(self, i: int, j: int) -> bool:
         """Nouns that mean a candidacy only when somebody owns it ("Rutte's dream", not "a dream")."""

@@ -201,5 +201,6 @@ def _ends(tokens: list[Token], stop: int, following: int, abbreviations: Collect
             if before.lower in abbreviations:
                 return False
             if len(before.text) == 1 and before.text.isupper():
-                return False
+                # An initial, unless it is the network: "wrote on X. ..."
+                return before.text == "X" and stop > 1 and tokens[stop - 2].text[:1].islower()
     return not after.text[:1].islower()
