@@ -159,7 +159,7 @@ class _Assembly:
         return i if self._weak(i, j) else j
 
     def _whose(self, noun: int, j: int) -> bool:
-        """ "Kandydaturę swojego prezydenta": the genitive that a candidacy's owner stands in begins at `j`."""
+        """ "Kandydaturę swojego prezydenta": the genitive of a candidacy's owner begins at `j`."""
         return (
             self.language.genitive_after
             and "race" in self.units[noun].classes
