@@ -9,5 +9,19 @@ from __future__ import annotations
 
 from tracker.countries.atlas import BLOCS, COUNTRIES, Country, KnownBloc, bloc, country
 from tracker.countries.forms import FormKind, NameForm, UnSeat
+from tracker.countries.regions import Region, region, region_named
 
-__all__ = ["BLOCS", "COUNTRIES", "Country", "FormKind", "KnownBloc", "NameForm", "UnSeat", "bloc", "country"]
+__all__ = [
+    "BLOCS",
+    "COUNTRIES",
+    "Country",
+    "FormKind",
+    "KnownBloc",
+    "NameForm",
+    "Region",
+    "UnSeat",
+    "bloc",
+    "country",
+    "region",
+    "region_named",
+]

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from tracker.contests import Candidate, Contest, Elector, ElectorKind, Speaker
 from tracker.countries import BLOCS, FormKind, country
+from tracker.extraction.homes import homes
 from tracker.extraction.lexicon import Language
 from tracker.extraction.tokens import Clitics, Token, fold, tokenise
 
@@ -67,13 +68,17 @@ class NameKind(StrEnum):
     POST = "post"
     PLACE = "place"
     INCUMBENT = "incumbent"
+    HOME = "home"
+    NATIVE = "native"
+    OFFICE = "office"
+    PARTY = "party"
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
     """One reading of a name.
 
-    id      of the elector, candidate or bloc; of the elector for a speaker
+    id      of the elector, candidate or bloc; of the elector for a speaker; a home's key
     speaker the speaker, for speakers
     plural  it names many people
     vague   it may well be something else: it needs a company that settles it
@@ -113,6 +118,7 @@ class Gazetteer:
         self._ids = {e.id for e in contest.electors}
         for elector in contest.electors:
             self._elector(elector, language.code)
+        self._homes(contest)
         for candidate in contest.candidates:
             self._candidate(candidate, language.code)
         for speaker in contest.speakers:
@@ -214,6 +220,18 @@ class Gazetteer:
             self._add(text, Name(NameKind.PEOPLE, elector.id, plural=True, cased=text[:1].isupper()))
         for text in elector.seats:
             self._add(text, Name(NameKind.SEAT, elector.id))
+
+    def _homes(self, contest: Contest) -> None:
+        """Places that persons sit for, people from there, offices that name one person, parties."""
+        for key, home in homes(contest.electors).items():
+            for text in home.places[:1]:
+                self._add(text, Name(NameKind.HOME, home.key))
+            for text in home.people:
+                self._add(text, Name(NameKind.NATIVE, home.key))
+            for text in home.posts:
+                self._add(text, Name(NameKind.OFFICE, key, cased=False))
+            if home.party:
+                self._add(home.party, Name(NameKind.PARTY, home.party))
 
     def _state(self, key: str, code: str, *, full: bool) -> None:
         known = country(key)

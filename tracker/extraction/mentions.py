@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tracker.extraction.asides import joined
 from tracker.extraction.gazetteer import LARGEST_EXPANDED, Name, NameKind
 from tracker.extraction.lexicon import Language
 from tracker.extraction.roster import Roster
@@ -19,12 +20,15 @@ _REACH = 4
 
 _PERSONS = (NameKind.PERSON, NameKind.SPEAKER, NameKind.CANDIDATE, NameKind.INCUMBENT)
 _PLACES = (NameKind.NAME, NameKind.CAPITAL, NameKind.SEAT, NameKind.BLOC)
+_HOMES = (NameKind.HOME, NameKind.OFFICE, NameKind.PARTY, NameKind.NATIVE)
+_SEATS = ("title", "seat_member", "seat_senator", "seat_governor", "voice")
 _SUPPORT = ("pro", "contra", "doubt", "silence", "decision")
 
 
 def phrases(units: Sequence[Unit], language: Language, roster: Roster, *, title: bool) -> list[Unit]:
     """The sentence with its noun phrases made one unit each, and lists of electors or candidates too."""
-    return _lists(_Assembly(list(units), language, roster, title).run(), title=title)
+    found = joined(units, roster) if roster.by_person else list(units)
+    return _lists(_Assembly(found, language, roster, title).run(), title=title)
 
 
 class _Assembly:
@@ -215,6 +219,8 @@ class _Assembly:
                 and any("title" in u.classes for u in self.units[i:noun])
             ):
                 return True  # "premier Węgier Viktor Orban"
+            if name_of(left, *_HOMES):
+                return bool(right.names) or not right.classes.isdisjoint(_SEATS)
             if name_of(left, *_PERSONS):
                 return not right.names and not right.classes.isdisjoint(("race", "voice", "unnamed"))
             if right.names:

@@ -172,7 +172,7 @@ class _Item:
                         else sentences(tokens, self.language.abbreviations)
                     )
                     tokenised.append((name, paragraph, [tokens[a:b] for a, b in spans]))
-        self.roster.full = self._full(tokenised)
+        self.roster.persons.full, self.roster.persons.named = self._named(tokenised)
         open_quote = False
         for name, paragraph, parts in tokenised:
             open_quote = False
@@ -194,22 +194,26 @@ class _Item:
                 if sentence is not None:
                     yield sentence
 
-    def _full(self, tokenised: list[tuple[Field, int, list[list[Token]]]]) -> frozenset[str]:
-        """Ids (and folded names of speakers) of persons whose full name the item gives."""
-        found = set()
+    def _named(
+        self, tokenised: list[tuple[Field, int, list[list[Token]]]]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Persons whose full name the item gives (ids, and folded names of speakers), and all it names."""
+        full: set[str] = set()
+        short: set[str] = set()
         for _, _, parts in tokenised:
             for tokens in parts:
                 for i, token in enumerate(tokens):
                     if not token.capital:
                         continue
                     hit = self.names.match(tokens, i)
-                    if hit and hit[0] > 1:
-                        for name in hit[1]:
-                            if name.kind in (NameKind.CANDIDATE, NameKind.PERSON):
-                                found.add(name.id)
-                            elif name.speaker is not None:
-                                found.add(fold(name.speaker.name))
-        return frozenset(found)
+                    if hit is None:
+                        continue
+                    for name in hit[1]:
+                        if name.kind in (NameKind.CANDIDATE, NameKind.PERSON):
+                            (short if name.short else full).add(name.id)
+                        elif hit[0] > 1 and name.speaker is not None:
+                            full.add(fold(name.speaker.name))
+        return frozenset(full), frozenset(full | short)
 
     # -- records --------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from tracker.contests import Candidate, CandidateStatus, Contest, ElectorKind, Speaker, SpeakerRole
 from tracker.countries import BLOCS
 from tracker.extraction.gazetteer import LARGEST_EXPANDED, Name, NameKind
+from tracker.extraction.persons import Persons
 from tracker.extraction.tokens import fold
 from tracker.extraction.units import Head, Kind, Unit, name_of
 
@@ -38,7 +39,7 @@ class Roster:
         self.candidates: dict[str, Candidate] = {c.id: c for c in contest.candidates}
         self.speakers = [s for s in contest.speakers if _serves(s, day)]
         self.blocs = self._blocs()
-        self.full: frozenset[str] = frozenset()
+        self.persons = Persons(contest)
         self._nationals: dict[str, tuple[str, ...]] = {}
         people = {fold(e.name): e.id for e in contest.electors if e.kind is ElectorKind.PERSON}
         self._duals: dict[str, tuple[str, ...]] = {}
@@ -164,7 +165,9 @@ class Roster:
             stranger = after is not None and after.capital and not after.known and after.word[:1].isalpha()
             if stranger:
                 return False
-            if name.id in self.full or (name.speaker and fold(name.speaker.name) in self.full):
+            if name.id in self.persons.full or (
+                name.speaker and fold(name.speaker.name) in self.persons.full
+            ):
                 return True
             if before is not None and "title" in before.classes:
                 return True
@@ -188,7 +191,9 @@ class Roster:
         elector = self._elector(parts)
         unit.race = "race" in classes
         former = "former" in classes
-        voter = next((n for n in unit.names if n.kind is NameKind.PERSON), None)
+        voter = self.persons.voter(unit) if self.by_person else None
+        if voter is not None and candidate is not None and voter != candidate.id:
+            candidate = None  # a namesake of the candidate's
         if candidate is not None and voter is None and former and not unit.race:
             former = False
         if former and candidate is None and voter is None and elector and "title" in classes:
@@ -197,7 +202,14 @@ class Roster:
             if own is not None and any(set(fold(o).split()) <= words for o in self.candidates[own].offices):
                 unit.kind, unit.candidates, unit.role = Kind.CANDIDATE, (own,), "title"
                 return  # "the former Chilean president", where the file gives a former office
-        if "outsider" in classes or (former and voter is None and candidate is None):
+        if self.by_person and candidate is None and voter is None and not unit.race:
+            if self.persons.shared(unit):
+                unit.kind = Kind.OUTSIDER
+                return
+            if not former and self._described(unit):
+                return
+        sits = self.by_person and (voter is not None or candidate is not None)
+        if ("outsider" in classes and not sits) or (former and voter is None and candidate is None):
             unit.kind = Kind.OUTSIDER
             return
         if unit.race:
@@ -227,7 +239,7 @@ class Roster:
             unit.role = "title" if "title" in classes else ""
             return
         if voter is not None:
-            unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.PERSON, (voter.id,)
+            unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.PERSON, (voter,)
             return
         if person is not None:
             unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.PERSON, (person.elector,)
@@ -243,6 +255,25 @@ class Roster:
             return
         self._plain(unit, parts, elector, headed)
 
+    def _described(self, unit: Unit) -> bool:
+        """ "The Iowa governor", "the Ipswich MP", "the Nebraskan": set when it can only be one."""
+        if name_of(unit, NameKind.HOME, NameKind.NATIVE, NameKind.OFFICE) is None:
+            return False
+        found = self.persons.described(unit)
+        if found is None:
+            seated = not unit.classes.isdisjoint(("seat_member", "seat_senator", "seat_governor"))
+            if seated or name_of(unit, NameKind.NATIVE, NameKind.PARTY):
+                unit.kind = Kind.OUTSIDER
+                return True
+            return False
+        candidate = self.candidates.get(found)
+        if candidate is not None and self.stands(found):
+            unit.kind, unit.candidates, unit.dual = Kind.CANDIDATE, (found,), self.dual(found)
+            unit.role = "title"
+        else:
+            unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.PERSON, (found,)
+        return True
+
     def _person(self, unit: Unit) -> Speaker | None:
         speakers = [n.speaker for n in unit.names if n.kind is NameKind.SPEAKER and n.speaker]
         serving = [s for s in speakers if _serves(s, self.day)]
@@ -251,7 +282,7 @@ class Roster:
             return serving[0]
         if len(electors) > 1:
             held = {n.id for n in unit.names if n.kind in (NameKind.NAME, NameKind.ADJECTIVE)}
-            fitting = [s for s in serving if s.elector in held or fold(s.name) in self.full]
+            fitting = [s for s in serving if s.elector in held or fold(s.name) in self.persons.full]
             if len({s.elector for s in fitting}) == 1:
                 return fitting[0]
         return None

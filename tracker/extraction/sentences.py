@@ -90,6 +90,8 @@ def prepare(
                 continue
             single = not attached
             continue
+        if mark == "." and 0 < i < len(tokens) - 1 and _shortens(tokens, i, language):
+            continue
         kept.append(token)
         marks.append(inside or single)
     if not kept:
@@ -115,6 +117,15 @@ def prepare(
         ),
         inside,
     )
+
+
+def _shortens(tokens: Sequence[Token], stop: int, language: Language) -> bool:
+    """The stop at `stop` belongs to an abbreviation or an initial within a sentence ("Rep. Don Bacon")."""
+    before = tokens[stop - 1]
+    if before.end != tokens[stop].start:
+        return False
+    last = before.lower.rpartition("-")[2]
+    return last in language.abbreviations or (len(last) == 1 and before.text[-1:].isupper())
 
 
 def _settle(units: Sequence[Unit]) -> None:
