@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import random
 import time
+import tracemalloc
 import zlib
 from pathlib import Path
 
+import brotli
 import pytest
+from backports import zstd
 
 from tracker.errors import FetchError
 
@@ -224,6 +228,12 @@ def test_endless_headers_are_left(server, fetch):
         ("deflate", BIG),
         ("", gzip.compress(BIG)),
         ("gzip", gzip.compress(BIG) + b"\0" * 100),
+        ("br", brotli.compress(BIG)),
+        ("br", BIG),
+        ("zstd", zstd.compress(BIG)),
+        ("zstd", zstd.compress(BIG[:50_000]) + zstd.compress(BIG[50_000:])),
+        ("", zstd.compress(BIG)),
+        ("zstd", BIG),
     ],
     ids=[
         "gzip",
@@ -236,6 +246,12 @@ def test_endless_headers_are_left(server, fetch):
         "plain-as-deflate",
         "unlabelled",
         "padded",
+        "brotli",
+        "plain-as-brotli",
+        "zstd",
+        "zstd-frames",
+        "unlabelled-zstd",
+        "plain-as-zstd",
     ],
 )
 def test_a_compressed_body_is_unpacked_as_it_is_whatever_the_label(server, fetch, encoding, body):
@@ -259,13 +275,58 @@ def test_a_compressed_body_that_comes_a_byte_at_a_time_is_unpacked(server, fetch
 
 
 def test_a_compression_not_asked_for_is_named(server, fetch):
-    with pytest.raises(FetchError, match="'br', which was not asked for"):
-        fetch(server.give("/feed", b"\x1b\x00", Content_Encoding="br"))
+    with pytest.raises(FetchError, match="'compress', which was not asked for"):
+        fetch(server.give("/feed", b"\x1f\x9d", Content_Encoding="compress"))
 
 
 def test_broken_compression_is_an_error(server, fetch):
     with pytest.raises(FetchError, match="broken compressed data"):
         fetch(server.give("/feed", b"\x1f\x8b\x08\x00" + b"\xff" * 60, Content_Encoding="gzip"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("br", brotli.compress),
+        ("zstd", zstd.compress),
+    ],
+    ids=["brotli", "zstd"],
+)
+def test_a_newer_compression_cut_short_gives_what_came_with_its_fault(server, fetch, encoding, packed):
+    noise = random.Random(4).randbytes(300_000)
+    body = packed(BIG + noise)[:-20_000]
+    given = server.give("/feed", body, Content_Encoding=encoding, ETag='"a"')
+    result = fetch(given, max_bytes=1_000_000)
+    assert BIG.startswith(result.body[: len(BIG)]) and len(result.body) > 1000
+    assert result.fault.startswith("cut off") and result.etag == ""
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bomb"),
+    [
+        ("br", brotli.compress(bytes(200_000_000), quality=5)),
+        ("zstd", zstd.compress(bytes(200_000_000))),
+    ],
+    ids=["brotli", "zstd"],
+)
+def test_a_bomb_of_a_newer_compression_is_left_before_it_unpacks(server, fetch, encoding, bomb):
+    tracemalloc.start()
+    with pytest.raises(FetchError, match="longer than 200000 bytes"):
+        fetch(server.give("/feed", bomb, Content_Encoding=encoding))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20_000_000
+
+
+def test_a_zstd_frame_that_wants_a_window_of_gigabytes_is_refused(server, fetch):
+    options = {
+        zstd.CompressionParameter.window_log: 27,
+        zstd.CompressionParameter.enable_long_distance_matching: 1,
+    }
+    packer = zstd.ZstdCompressor(options=options)
+    body = packer.compress(BIG) + packer.flush()
+    with pytest.raises(FetchError, match="broken compressed data"):
+        fetch(server.give("/feed", body, Content_Encoding="zstd"))
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped"])
