@@ -24,7 +24,16 @@ class FeedHealth:
     items_seen       items the feed has brought, ever
     ttl_s            how long the feed asked to be left alone; `None` when it did not say
     moved_to         where the feed said it lives from now on; empty when it did not
+    moved_times      how often in a row it said so
+    address          where it is asked since it had said so often enough; empty: where the configuration says
+    address_of       the configured address that `address` stands for: it ends when that is changed
+    gone_times       how often in a row it said that it is gone for good
+    rhythm_s         seconds between its new items, as they came lately; `None`: not known yet
     fault            what is wrong with the last body, though its items were taken; empty when nothing is
+    polls, unchanged answers that were a feed or word that it has not changed, ever, and how many the latter
+    gaps, last_gap_at
+                     how often none of its items was known from the poll before, so that others may have
+                     come and gone unseen; UTC, the last time
     """
 
     feed: str
@@ -41,4 +50,13 @@ class FeedHealth:
     items_seen: int = 0
     ttl_s: float | None = None
     moved_to: str = ""
+    moved_times: int = 0
+    address: str = ""
+    address_of: str = ""
+    gone_times: int = 0
+    rhythm_s: float | None = None
     fault: str = ""
+    polls: int = 0
+    unchanged: int = 0
+    gaps: int = 0
+    last_gap_at: datetime | None = None

@@ -215,3 +215,8 @@ def entry() -> Callable[..., str]:
 @pytest.fixture
 def read() -> Callable[..., Parsed]:
     return _read
+
+
+@pytest.fixture
+def run_async() -> Callable[..., Any]:
+    return asyncio.run

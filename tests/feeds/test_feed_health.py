@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import FetchError, ParseError
-from tracker.feeds.health import Cadence, FeedState, due, failed, state, succeeded
+from tracker.feeds.health import Cadence, FeedState, address, due, failed, state, succeeded
 from tracker.feeds.wishes import max_age_s, retry_after_s
 from tracker.health import FeedHealth
 
@@ -51,6 +51,8 @@ def test_a_good_poll_sets_every_mark():
         items_seen=3,
         ttl_s=900.0,
         moved_to="https://new.example/",
+        moved_times=1,
+        polls=1,
         fault="junk after the feed",
     )
     assert state(health) == FeedState.OK
@@ -104,6 +106,113 @@ def test_a_feed_that_is_gone_is_looked_at_daily_and_may_come_back():
     assert state(good(health)) == FeedState.OK
     page = failed(good(), ParseError("u", "an HTML page"), now=NOW, cadence=CADENCE, chance=0.0)
     assert (state(page), page.last_error) == (FeedState.FAILING, "an HTML page")
+
+
+def test_a_feed_that_says_thrice_that_it_is_gone_is_retired_and_may_still_come_back():
+    waits, health = [], NEW
+    for _ in range(4):
+        health = bad(health, status=410)
+        waits.append(wait_s(health))
+    assert waits == [86_400, 86_400, 30 * 86_400, 30 * 86_400]
+    assert state(health) == FeedState.RETIRED
+    assert state(bad(health, status=503)) == FeedState.FAILING
+    assert (state(good(health)), good(health).gone_times) == (FeedState.OK, 0)
+
+
+HOME, NEW_HOME = "https://gazette.example/rss", "https://new.example/rss"
+
+
+def moving(health, to):
+    return good(health, configured=HOME, moved_to=to)
+
+
+def test_a_permanent_move_counts_when_it_is_met_twice_in_a_row():
+    once = moving(NEW, NEW_HOME)
+    assert (address(once, HOME), once.moved_to) == (HOME, NEW_HOME)
+    other = moving(once, "https://other.example/rss")
+    assert address(other, HOME) == HOME
+    back = moving(moving(other, None), NEW_HOME)
+    assert address(back, HOME) == HOME
+    twice = moving(back, NEW_HOME)
+    assert address(twice, HOME) == NEW_HOME
+    settled = moving(twice, None)
+    assert (address(settled, HOME), settled.moved_to) == (NEW_HOME, NEW_HOME)
+    assert address(settled, "https://corrected.example/rss") == "https://corrected.example/rss"
+
+
+def test_a_feed_that_fails_where_it_moved_to_is_asked_at_home_again_and_stays_there_when_well():
+    health = moving(moving(NEW, NEW_HOME), NEW_HOME)
+    for failures in (1, 2, 3):
+        assert address(health, HOME) == NEW_HOME
+        health = bad(health)
+        assert health.failures == failures
+    assert address(health, HOME) == HOME
+    well = moving(health, None)
+    assert (well.address, well.moved_to, address(well, HOME)) == ("", "", HOME)
+
+
+def test_nothing_moves_from_https_to_http():
+    health = NEW
+    for _ in range(5):
+        health = moving(health, "http://new.example/rss")
+    assert address(health, HOME) == HOME
+
+
+ADAPTIVE = Cadence(every_s=600, shortest_s=200, longest_s=1800, jitter=0)
+
+
+def paced(*steps, cadence=ADAPTIVE):
+    """The waits after polls that come `seconds` after the one before and bring `new` items."""
+    now, health, waits = NOW, good(new_items=30, cadence=cadence), []
+    for seconds, new in steps:
+        now += timedelta(seconds=seconds)
+        health = good(health, now=now, cadence=cadence, new_items=new)
+        waits.append((health.next_poll_at - now).total_seconds())
+    return waits
+
+
+def test_a_feeds_rhythm_sets_the_pause_within_bounds():
+    assert paced((600, 6), (200, 2)) == [200, 200]
+    assert paced((600, 1), (600, 1)) == [300, 300]
+    assert paced((1800, 1), (1800, 1), (1800, 1)) == [pytest.approx(900)] * 3
+    assert paced((600, 0), (600, 0)) == [600, 600]
+    assert paced(*[(1800, 0)] * 6) == [600, 900, 1350, 1800, 1800, 1800]
+
+
+def test_a_quiet_feed_that_wakes_is_asked_sooner_again():
+    waits = paced(*[(1800, 0)] * 20, (1800, 1), *[(600, 3)] * 8)
+    assert waits[19] == 1800
+    assert waits[-1] < 400
+
+
+def test_a_feed_of_a_fixed_interval_keeps_it():
+    assert paced((600, 6), (50_000, 0), cadence=Cadence(every_s=600, jitter=0)) == [600, 600]
+
+
+def test_a_window_that_rolled_past_is_counted_and_asked_for_sooner():
+    before = good(new_items=3, cadence=ADAPTIVE)
+    health = good(before, cadence=ADAPTIVE, body_digest="d2", new_items=5, overlapped=False)
+    assert (health.gaps, health.last_gap_at, wait_s(health)) == (1, NOW, 200)
+    assert good(health, cadence=ADAPTIVE, body_digest="d3").gaps == 1
+
+
+@given(
+    every_s=st.floats(1, 100_000), stretch=st.floats(1, 10), wish=st.floats(0, 1e6) | st.none(),
+    steps=st.lists(st.tuples(st.floats(0, 1e6), st.integers(0, 50)), max_size=8),
+)  # fmt: skip
+def test_the_pause_of_a_feed_that_is_well_is_always_within_its_bounds(every_s, stretch, wish, steps):
+    cadence = Cadence(every_s=every_s, shortest_s=every_s / stretch, longest_s=every_s * stretch, jitter=0)
+    now, health = NOW, NEW
+    for seconds, new in [(0, 1), *steps]:
+        now += timedelta(seconds=seconds)
+        health = good(health, now=now, cadence=cadence, new_items=new, max_age_s=wish)
+        wait = (health.next_poll_at - now).total_seconds()
+        assert every_s / stretch - 1e-3 <= wait <= every_s * stretch + 1e-3
+
+
+def test_the_share_of_unchanged_answers_is_known():
+    health = good(good(good(), body_digest=None), body_digest="d1")
+    assert (health.polls, health.unchanged) == (3, 2)
 
 
 def test_a_feeds_own_wish_stretches_the_wait_within_bounds():

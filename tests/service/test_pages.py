@@ -103,7 +103,7 @@ def test_health_counts_feeds_and_what_waits_to_be_sent(
     store.feeds.put(FeedHealth(feed="gazette", last_poll_at=clock.now(), failures=2, last_error="404"))
     told = sources.health()
     assert told["ok"] is True
-    assert told["feeds"] == {"new": 1, "ok": 0, "failing": 1, "gone": 0}
+    assert told["feeds"] == {"new": 1, "ok": 0, "failing": 1, "gone": 0, "retired": 0}
     assert told["alerts"] == {"queued": 1, "sent": 0, "failed": 0, "dead": 0}
     assert told["log"] == {"seq": 2, "head": store.log.head().hash.hex()}
     assert [name for name, _ in sources.feeds()] == ["The Gazette", "echo"]

@@ -6,9 +6,11 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
@@ -18,6 +20,7 @@ from tracker.configuration.secrets import Secret
 from tracker.configuration.settings import FeedSettings, PollSettings
 from tracker.errors import LogError, StoreError
 from tracker.feeds.fetch import Fetcher, FetchLimits, FetchResult, Request
+from tracker.feeds.manners import Room
 from tracker.items import Item
 from tracker.service.ingest import Line, Sending, Taken
 from tracker.service.polling import Poller
@@ -245,6 +248,73 @@ def test_no_more_fetches_run_at_once_than_allowed_and_no_feed_twice(
     assert len(outlet.asked) == 9
 
 
+def test_feeds_of_one_host_take_turns_and_those_of_another_do_not_wait(
+    outlet: Outlet, polling: Any, rss: Any, clock: FakeClock
+) -> None:
+    class Web(Fetcher):
+        """Finds the open web on loopback."""
+
+        async def fetch(self, request: Request, **more: Any) -> FetchResult:
+            began.append((asyncio.get_running_loop().time(), request.url))
+            changed = replace(request, url=f"{outlet.address}/f", home="", local=True)
+            return await super().fetch(changed, **more)
+
+    began: list[tuple[float, str]] = []
+    outlet.pages["/f"] = (200, {}, rss(FOR))
+    feeds = [
+        FeedSettings(id=f"{host}-{n}", url=f"https://{host}.example/{n}")
+        for host in ("one", "two")
+        for n in range(3)
+    ]
+    settings = replace(SETTINGS, at_once=9, host_at_once=9, host_pause_s=0.2)
+    polling(
+        lambda p: p.round(feeds, all_of_them=True),
+        settings=settings,
+        fetcher=Web(contact="", clock=clock),
+    )
+    for host in ("one", "two"):
+        times = [at for at, url in began if host in url]
+        assert [url for _, url in began if host in url] == [f"https://{host}.example/{n}" for n in range(3)]
+        assert all(later - at >= 0.199 for at, later in pairwise(times))
+    order = [url.split("/")[2] for _, url in began]
+    assert order.index("two.example") < 2
+
+
+def test_a_feed_that_moves_for_good_is_asked_there_after_the_second_time(
+    outlet: Outlet, polling: Any, rss: Any, store: Store
+) -> None:
+    outlet.pages["/gazette"] = (301, {"Location": "/new"}, b"")
+    outlet.pages["/new"] = (200, {"ETag": '"n"'}, rss(FOR))
+    feed = outlet.feed("gazette", authorization=Secret("Bearer s3cret"))
+
+    async def thrice(poller: Poller) -> list[str]:
+        return [(await poller.poll(feed)).outcome for _ in range(3)]
+
+    assert polling(thrice) == ["read", "unchanged", "unchanged"]
+    assert [path for path, _ in outlet.asked] == ["/gazette", "/new", "/gazette", "/new", "/new"]
+    assert outlet.asked[-1][1]["authorization"] == "Bearer s3cret"
+    marks = store.feeds.get("gazette")
+    assert marks is not None and marks.address == f"{outlet.address}/new"
+
+
+def test_a_feed_none_of_whose_items_is_known_may_have_lost_some_and_says_so(
+    outlet: Outlet, polling: Any, rss: Any, store: Store
+) -> None:
+    feed = outlet.feed("gazette")
+
+    async def scenario(poller: Poller) -> None:
+        for titles, first in ((("a", "b"), 0), (("b", "c"), 1), (("x", "y"), 40)):
+            body = rss(*titles)
+            for n in range(len(titles)):
+                body = body.replace(f"example/{n}<".encode(), f"example/{first + n}!<".encode())
+            outlet.pages["/gazette"] = (200, {}, body)
+            await poller.poll(feed)
+
+    polling(scenario)
+    marks = store.feeds.get("gazette")
+    assert marks is not None and (marks.gaps, marks.items_seen) == (1, 5)
+
+
 def test_the_authorization_of_a_feed_is_sent(outlet: Outlet, polling: Any, rss: Any) -> None:
     outlet.pages["/gazette"] = (200, {}, rss(FOR))
     polling(lambda p: p.poll(outlet.feed("gazette", authorization=Secret("Bearer s3cret"))))
@@ -254,7 +324,9 @@ def test_the_authorization_of_a_feed_is_sent(outlet: Outlet, polling: Any, rss: 
 class HangingFetcher:
     """Never gives an answer."""
 
-    async def fetch(self, request: Request, *, limits: FetchLimits | None = None) -> FetchResult:
+    async def fetch(
+        self, request: Request, *, limits: FetchLimits | None = None, room: Room | None = None
+    ) -> FetchResult:
         await asyncio.sleep(3600)
         raise AssertionError
 

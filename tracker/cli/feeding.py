@@ -100,6 +100,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "ok": {"fg": "green"},
     "failing": {"fg": "red"},
     "gone": {"fg": "red"},
+    "retired": {"fg": "red"},
     "off": {"dim": True},
 }
 

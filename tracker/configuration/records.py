@@ -88,7 +88,9 @@ class ChannelSettings:
 class PollSettings:
     """How feeds are read.
 
-    interval_s          seconds between two polls of a feed that says nothing else
+    interval_s          seconds between two polls of a feed of which nothing more is known
+    stretch             a feed's own rhythm and wishes (`ttl`, Cache-Control) may make the pause so many
+                        times shorter or longer; 1: not at all. A feed with an interval of its own keeps that
     shortest_s, longest_s
                         bounds of the pause, whatever feed or server ask for
     jitter_s            a poll comes up to so much earlier, and a tenth of its pause at most, so that
@@ -97,18 +99,24 @@ class PollSettings:
     max_bytes           of one answer, as sent and unpacked
     max_items           of one feed document; further ones are left
     at_once             fetches at the same time
+    host_at_once, host_pause_s
+                        of them, at one host, and seconds between their starts there; a local feed's host
+                        needs no such manners
     fresh_s             of a feed polled for the first time, items published longer ago alert nobody
     contact             address or page of whoever runs this, told to servers in the user agent
     """
 
     interval_s: int = 600
+    stretch: float = 3.0
     shortest_s: int = 60
     longest_s: int = 21600
     jitter_s: int = 30
     timeout_s: float = 20.0
     max_bytes: int = 8 * 1024 * 1024
     max_items: int = 500
-    at_once: int = 8
+    at_once: int = 64
+    host_at_once: int = 2
+    host_pause_s: float = 1.0
     fresh_s: int = 86_400
     contact: str = ""
 

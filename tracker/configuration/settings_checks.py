@@ -22,6 +22,8 @@ from tracker.items import OutletClass
 from tracker.projection import Policy
 
 _ID = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
+# The least a number may be, where that is neither 1 nor a hundredth.
+_LEAST: dict[str, float] = {"jitter_s": 0, "host_pause_s": 0, "stretch": 1}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 
 
@@ -80,7 +82,7 @@ def check_numbers(
     for table, record in (("poll", poll), ("delivery", delivery)):
         for name in type(record).__dataclass_fields__:
             value = getattr(record, name)
-            least = 0 if name == "jitter_s" else 1 if isinstance(value, int) else 0.01
+            least = _LEAST.get(name, 1 if isinstance(value, int) else 0.01)
             if isinstance(value, int | float) and value < least:
                 found.fault(f"{table}.{name}", f"too small: {value}")
     if not poll.shortest_s <= poll.interval_s <= poll.longest_s:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+import ssl
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from tracker.clock import Clock
 from tracker.errors import FetchError
 from tracker.feeds.decoding import ACCEPTED, Body, CompressionError, TooLongError
 from tracker.feeds.disk import read_file_url
+from tracker.feeds.manners import Room
 from tracker.feeds.network import GuardedBackend, GuardedTransport, RefusedAddressError, UnknownHostError
 from tracker.feeds.wishes import max_age_s, retry_after_s
 
@@ -30,6 +32,7 @@ _PERMANENT = frozenset({301, 308})
 # What may stand in a header (RFC 9110, 5.5), and how long a validator may be to be kept.
 _HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
 _LONGEST_VALIDATOR = 1024
+_MOST_PLAIN_HOSTS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class Request:
     headers   sent to the feed's own host only, never logged or shown
     local     the operator vouches for the feed's host: its addresses may be private. Only such a
               feed may be a file:// address
+    home      the address that `headers` and `local` are meant for, where that is not `url`: a feed that
+              has moved to another host gets neither there. Empty: `url`
     """
 
     url: str
@@ -62,6 +67,7 @@ class Request:
     last_modified: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     local: bool = False
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +105,7 @@ class Fetcher:
     contact   whom the operator of a server can turn to (an address, a page): part of the User-Agent
     exempt    networks in CIDR form that any feed may lead to, though they are private
     proxy     an HTTP proxy for everything. The environment's are never used
+    tls       what servers' certificates are checked against; `None`: the certificates shipped with httpx
     """
 
     def __init__(
@@ -110,6 +117,7 @@ class Fetcher:
         limits: FetchLimits | None = None,
         exempt: tuple[str, ...] = (),
         proxy: str | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         product = f"tracker/{version}" if version else "tracker"
         # A header holds Latin-1 without line ends; a contact is an address, so little is lost.
@@ -120,10 +128,12 @@ class Fetcher:
         self._exempt = tuple(ip_network(network) for network in exempt)
         self._proxy = proxy
         self._resolvers = ThreadPoolExecutor(16, thread_name_prefix="resolve")
-        self._tls = httpx.create_ssl_context(trust_env=False)
-        # By local host; `None` for the open web. Apart, so that a connection opened for a local feed
-        # is never there to be used by another.
-        self._transports: dict[str | None, GuardedTransport] = {}
+        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        # By local host, `None` for the open web: apart, so that a connection opened for a local feed
+        # is never there to be used by another. And by whether HTTP/2 is offered.
+        self._transports: dict[tuple[str | None, bool], GuardedTransport] = {}
+        # Hosts whose HTTP/2 broke: they are asked in HTTP/1.1 from then on.
+        self._plain_hosts: set[str] = set()
 
     async def __aenter__(self) -> Fetcher:
         return self
@@ -138,8 +148,12 @@ class Fetcher:
             await transport.aclose()
         self._resolvers.shutdown(wait=False, cancel_futures=True)
 
-    async def fetch(self, request: Request, *, limits: FetchLimits | None = None) -> FetchResult:
+    async def fetch(
+        self, request: Request, *, limits: FetchLimits | None = None, room: Room | None = None
+    ) -> FetchResult:
         """The feed's bytes, or word that they have not changed.
+
+        room  bounds what all fetches together hold; waiting for it counts against the deadline
 
         Raises FetchError for everything else: with `status` 410 the feed is gone for good;
         `retry_after_s` is the server's wish beside 429 and 503, at most a day. Ends by the deadline
@@ -152,7 +166,7 @@ class Fetcher:
             async with asyncio.timeout(limits.deadline_s):
                 if request.url[:5].lower() == "file:":
                     return await asyncio.to_thread(self._read_file, request, limits)
-                return await self._follow(request, limits, start)
+                return await self._follow(request, limits, start, room)
         except TimeoutError:
             raise FetchError(shown, f"not done after {limits.deadline_s:g} s") from None
         except RefusedAddressError as error:
@@ -180,24 +194,23 @@ class Fetcher:
             not_modified=body is None,
         )
 
-    async def _follow(self, request: Request, limits: FetchLimits, start: float) -> FetchResult:
+    async def _follow(
+        self, request: Request, limits: FetchLimits, start: float, room: Room | None
+    ) -> FetchResult:
         url = _address(request.url, of=request)
-        home = _origin(url)
-        own_headers = _own_headers(request, url)
-        transport = self._transport(url.host if request.local else None)
+        home_url = _address(request.home, of=request) if request.home else url
+        home = _origin(home_url)
+        own_headers = _own_headers(request, url) if _same_home(home, _origin(url)) else {}
+        open_host = home_url.host if request.local else None
         url = url.copy_with(userinfo=b"", fragment=None)
         moved_to: str | None = None
         permanent = True
         visited = {str(url)}
         while True:
-            sent = self._headers(request, own_headers)
-            timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.deadline_s)
-            answer = await transport.handle_async_request(
-                httpx.Request("GET", url, headers=sent, extensions={"timeout": timeout})
-            )
+            answer = await self._ask(url, self._headers(request, own_headers), open_host, limits)
             try:
                 if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
-                    body, fault = await _read(answer, request, limits, self._clock)
+                    body, fault = await _read(answer, request, limits, self._clock, room)
                     break
             finally:
                 await answer.aclose()
@@ -229,12 +242,29 @@ class Fetcher:
             max_age_s=max_age_s(headers.get("cache-control", "")),
         )
 
-    def _transport(self, open_host: str | None) -> GuardedTransport:
-        transport = self._transports.get(open_host)
+    async def _ask(
+        self, url: httpx.URL, headers: list[tuple[bytes, bytes]], open_host: str | None, limits: FetchLimits
+    ) -> httpx.Response:
+        """The answer's status and headers. A server whose HTTP/2 is broken is asked again without."""
+        timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.deadline_s)
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
+        http2 = url.scheme == "https" and url.host not in self._plain_hosts
+        try:
+            return await self._transport(open_host, http2).handle_async_request(request)
+        except (httpcore.ProtocolError, httpcore.ReadError):
+            if not http2:
+                raise
+            if len(self._plain_hosts) < _MOST_PLAIN_HOSTS:
+                self._plain_hosts.add(url.host)
+            return await self._transport(open_host, False).handle_async_request(request)
+
+    def _transport(self, open_host: str | None, http2: bool) -> GuardedTransport:
+        key = (open_host, http2)
+        transport = self._transports.get(key)
         if transport is None:
             backend = GuardedBackend(self._resolvers, open_host=open_host, exempt=self._exempt)
-            transport = GuardedTransport(backend, tls=self._tls, proxy=self._proxy)
-            self._transports[open_host] = transport
+            transport = GuardedTransport(backend, tls=self._tls, proxy=self._proxy, http2=http2)
+            self._transports[key] = transport
         return transport
 
     def _headers(self, request: Request, own: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
@@ -257,7 +287,7 @@ def redacted(url: str) -> str:
 
 
 async def _read(
-    answer: httpx.Response, request: Request, limits: FetchLimits, clock: Clock
+    answer: httpx.Response, request: Request, limits: FetchLimits, clock: Clock, room: Room | None
 ) -> tuple[bytes | None, str]:
     """The body and its fault; no body for 304. Raises FetchError for any other status."""
     status = answer.status_code
@@ -277,6 +307,8 @@ async def _read(
         try:
             async for part in answer.stream:  # type: ignore[union-attr]
                 body.add(part)
+                if room is not None:
+                    await room.need(body.held)
         except (httpcore.RemoteProtocolError, httpcore.ReadError) as error:
             fault = f"cut off: {_cause(error)}"
         content, whole = body.whole()

@@ -123,9 +123,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     """An httpx transport over a connection pool of which every connection is guarded.
 
     It keeps no cookies, reads no environment and no .netrc, and follows nothing by itself.
+
+    http2  offered to servers that speak TLS; the others, and those that decline, get HTTP/1.1
     """
 
-    def __init__(self, backend: GuardedBackend, *, tls: ssl.SSLContext, proxy: str | None = None) -> None:
+    def __init__(
+        self, backend: GuardedBackend, *, tls: ssl.SSLContext, proxy: str | None = None, http2: bool = False
+    ) -> None:
         if proxy is None:
             self._pool = httpcore.AsyncConnectionPool(
                 ssl_context=tls,
@@ -133,11 +137,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 max_connections=None,
                 max_keepalive_connections=20,
                 keepalive_expiry=15.0,
+                http2=http2,
             )
         else:
             # The proxy resolves names then, and answers for where they lead.
             self._pool = httpcore.AsyncHTTPProxy(
-                proxy, ssl_context=tls, max_connections=None, max_keepalive_connections=20
+                proxy, ssl_context=tls, max_connections=None, max_keepalive_connections=20, http2=http2
             )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

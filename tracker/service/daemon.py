@@ -42,7 +42,7 @@ GRACE_S = 15.0
 # A look whether every feed has its next poll in sight: what a fault of ours lost, or a clock that was set
 # back put far off, is found again. Not a job of the scheduler, whose times are the clock's.
 _WATCH_S = 30.0
-_FURTHEST = timedelta(days=2)
+_FURTHEST = timedelta(days=32)
 # A run that comes late still runs, once, and never beside itself; APScheduler's defaults drop it.
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 

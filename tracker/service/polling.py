@@ -19,7 +19,8 @@ from tracker.configuration.settings import FeedSettings, PollSettings
 from tracker.errors import FeedError, StoreError
 from tracker.feeds.entries import ParseLimits
 from tracker.feeds.fetch import FetchLimits, FetchResult, Request
-from tracker.feeds.health import Cadence, due, failed, succeeded
+from tracker.feeds.health import Cadence, FeedState, address, due, failed, state, succeeded
+from tracker.feeds.manners import Hosts, Room, Rooms
 from tracker.feeds.parse import Outlet, Parsed, parse
 from tracker.health import FeedHealth
 from tracker.items import Item
@@ -38,7 +39,9 @@ _MOST_JITTER = 0.1
 class Fetches(Protocol):
     """Whoever asks servers for feeds (`feeds.fetch.Fetcher`)."""
 
-    async def fetch(self, request: Request, *, limits: FetchLimits | None = None) -> FetchResult:
+    async def fetch(
+        self, request: Request, *, limits: FetchLimits | None = None, room: Room | None = None
+    ) -> FetchResult:
         """What the feed's server gave. Raises FetchError."""
 
     async def aclose(self) -> None:
@@ -93,6 +96,8 @@ class Poller:
         self._on_queued = on_queued
         self._limit_s = settings.timeout_s + work_s
         self._slots = asyncio.Semaphore(settings.at_once)
+        self._hosts = Hosts(at_once=settings.host_at_once, pause_s=settings.host_pause_s)
+        self._rooms = Rooms()
         self._under_way: set[str] = set()
         self._stopping = Event()
         # Apart, so that a document that takes long to parse keeps no item waiting; one thread takes
@@ -114,7 +119,12 @@ class Poller:
             return Polled(feed=feed.id, outcome="off", error="another poll of it is under way")
         self._under_way.add(feed.id)
         try:
-            async with self._slots:
+            # The operator's own machines need no manners; a turn at a host is waited for without a slot.
+            url = "" if feed.local else feed.url
+            async with (
+                self._hosts.turn(url, chance=chance(feed.id, sortable(self._clock.now()))),
+                self._slots,
+            ):
                 return await self._poll(feed)
         finally:
             self._under_way.discard(feed.id)
@@ -145,8 +155,8 @@ class Poller:
             health = await self._in(self._taking, self._store.feeds.get, feed.id)
             health = health or FeedHealth(feed=feed.id)
             try:
-                async with asyncio.timeout(self._limit_s):
-                    return await self._ask(feed, health)
+                async with asyncio.timeout(self._limit_s), self._rooms.room() as room:
+                    return await self._ask(feed, health, room)
             except TimeoutError:
                 late = FeedError(feed.url, f"not done within {self._limit_s:g} s")
                 return await self._failed(feed, health, late)
@@ -157,16 +167,18 @@ class Poller:
             _log.error("feed not kept", feed=feed.id, error=str(error))
             return Polled(feed=feed.id, outcome="failed", error=str(error))
 
-    async def _ask(self, feed: FeedSettings, health: FeedHealth) -> Polled:
+    async def _ask(self, feed: FeedSettings, health: FeedHealth, room: Room) -> Polled:
         result = await self._fetcher.fetch(
             Request(
-                url=feed.url,
+                url=address(health, feed.url),
+                home=feed.url,
                 etag=health.etag,
                 last_modified=health.last_modified,
                 headers={"Authorization": feed.authorization.reveal()} if feed.authorization else {},
                 local=feed.local,
             ),
             limits=FetchLimits(deadline_s=self._settings.timeout_s, max_bytes=self._settings.max_bytes),
+            room=room,
         )
         digest = "" if result.body is None else sha256(result.body).hexdigest()
         if result.body is None or digest == health.body_digest:
@@ -230,9 +242,11 @@ class Poller:
             etag=result.etag,
             last_modified=result.last_modified,
             max_age_s=result.max_age_s,
+            configured=feed.url,
             moved_to=result.moved_to,
         )
         await self._in(self._taking, self._store.feeds.put, marks)
+        self._tell_of_changes(feed, health, marks)
         _log.debug("feed unchanged", feed=feed.id, status=result.status)
         return Polled(feed=feed.id, outcome="unchanged", health=marks)
 
@@ -259,12 +273,15 @@ class Poller:
             last_modified=result.last_modified,
             body_digest=digest,
             new_items=polled.new,
+            overlapped=health.items_seen == 0 or polled.items == 0 or polled.new < polled.items,
             ttl_s=parsed.ttl_s,
             max_age_s=result.max_age_s,
+            configured=feed.url,
             moved_to=result.moved_to,
             fault=fault,
         )
         await self._in(self._taking, self._store.feeds.put, marks)
+        self._tell_of_changes(feed, health, marks)
         _log.info(
             "feed read", feed=feed.id, items=polled.items, new=polled.new, edited=polled.edited,
             events=polled.events, alerts=polled.alerts, seconds=round(result.elapsed_s, 2),
@@ -279,15 +296,31 @@ class Poller:
         )
         await self._in(self._taking, self._store.feeds.put, marks)
         _log.warning("feed failed", feed=feed.id, error=error.problem, failures=marks.failures)
+        if state(marks) != state(health) == FeedState.GONE:
+            _log.warning(
+                "feed retired", feed=feed.id, url=feed.url, next_look=sortable(marks.next_poll_at or now)
+            )
         return Polled(feed=feed.id, outcome="failed", error=error.problem, health=marks)
+
+    def _tell_of_changes(self, feed: FeedSettings, before: FeedHealth, after: FeedHealth) -> None:
+        """What an operator should hear of, once: the feed has moved, or may have lost items between polls."""
+        if after.address and after.address != before.address:
+            _log.warning("feed moved", feed=feed.id, url=feed.url, to=after.address)
+        if after.gaps > before.gaps:
+            since = sortable(before.last_success_at) if before.last_success_at else ""
+            _log.warning("feed rolled past", feed=feed.id, since=since, gaps=after.gaps)
 
     def cadence(self, feed: FeedSettings) -> Cadence:
         """How often this feed is asked, by the configuration; chance only ever brings a poll forward."""
-        every_s = float(feed.interval_s or self._settings.interval_s)
+        settings = self._settings
+        every_s = float(feed.interval_s or settings.interval_s)
+        stretch = settings.stretch if feed.interval_s is None else 1.0
         return Cadence(
             every_s=every_s,
-            backoff_s=float(self._settings.longest_s),
-            jitter=min(self._settings.jitter_s / every_s, _MOST_JITTER),
+            shortest_s=max(every_s / stretch, float(settings.shortest_s)),
+            longest_s=min(every_s * stretch, float(settings.longest_s)),
+            backoff_s=float(settings.longest_s),
+            jitter=min(settings.jitter_s / every_s, _MOST_JITTER),
         )
 
     async def _in(self, pool: Executor, function: Callable[..., T], *arguments: object) -> T:
