@@ -12,6 +12,7 @@ from typing import Any
 from tracker.claims import Reading
 from tracker.clock import parse
 from tracker.configuration.contest_file import read_contest
+from tracker.contests import Contest
 from tracker.extraction import Reader
 from tracker.items import Item, ItemId
 
@@ -20,10 +21,16 @@ CASES = ROOT / "tests" / "cases"
 
 
 @cache
-def reader(contest: str = "nato-sg-2024") -> Reader:
-    """A reader for a shipped contest, or one of the test cases'."""
-    shipped = ROOT / "config" / "contests" / f"{contest}.toml"
-    return Reader(read_contest(shipped if shipped.exists() else CASES / "contests" / f"{contest}.toml"))
+def contest(name: str) -> Contest:
+    """A shipped contest, or one of the test cases'."""
+    shipped = ROOT / "config" / "contests" / f"{name}.toml"
+    return read_contest(shipped if shipped.exists() else CASES / "contests" / f"{name}.toml")
+
+
+@cache
+def reader(name: str = "nato-sg-2024") -> Reader:
+    """A reader for that contest."""
+    return Reader(contest(name))
 
 
 def item(
