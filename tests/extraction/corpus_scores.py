@@ -1,8 +1,8 @@
 """Scores of a labelled corpus: polarity of `now` claims, micro-averaged, and the false flips.
 
 A label on a bloc of many is met by the bloc's id or by at least 80 % of its members, and members read beside
-it are no error. A false flip is a claim read as in force, for or against, that the labels do not bear out: the
-one kind of error that turns an elector in front of a user. Source: the labelling rules the cases rest on.
+it are no error. A false flip is a claim read as in force, for or against, that the labels do not bear out:
+the one kind of error that turns an elector in front of a user. Source: the labelling rules the cases rest on.
 """
 
 from __future__ import annotations
