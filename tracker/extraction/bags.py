@@ -157,6 +157,15 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     if left_out >= 0:
         nobody = any("no" in unit.classes for unit in units[bag.low : left_out] if not unit.kind)
         return Subject(units[left_out].electors, (), units[left_out], left_out, excepted=not nobody)
+    everybody = next(
+        (i for i in range(bag.low, bag.high) if not units[i].kind and "all" in units[i].classes), -1
+    )
+    if everybody >= 0 and not any(_bare(s, bag.low, bag.high)):
+        # "Bis auf Ungarn, das ..., sind alle für ihn"
+        for i in range(1, bag.low):
+            if units[i].kind is Kind.ELECTOR and "except" in units[i - 1].classes:
+                return Subject(units[i].electors, (), units[i], i, excepted=True)
+        return None
     spots = list(_bare(s, bag.low, bag.high))
     left = [i for i in spots if i < anchor]
     if left or spots:
@@ -251,6 +260,9 @@ def _claim(frames: Frames, bag: Bagged) -> None:
         if first >= 0:
             candidates = units[first].candidates
             low = min(low, first)
+        elif _another(s, bag):
+            frames.refuse(low, high, "its subject is no candidate", who.electors[0])
+            return
         elif not bag.predicate.context:
             one = frames.discourse.candidate(s, bag.low, who.electors)
             candidates = (one,) if one else ()
@@ -282,11 +294,21 @@ def _none_of(s: Sentence, bag: Bagged, used: set[int]) -> list[str]:
             continue
         for k in range(i - 1, max(i - 4, bag.low - 1), -1):
             before = s.units[k]
-            if k not in used and not before.kind and "no" in before.classes:
+            if k not in used and k not in bag.words and not before.kind and "no" in before.classes:
                 return ["absent" if "pro" in unit.classes else "neg"]
             if not before.skippable:
                 break
     return []
+
+
+def _another(s: Sentence, bag: Bagged) -> bool:
+    """Somebody else is the subject of what a candidate would have to be ("Insider rechnen mit ...")."""
+    kinds = (Kind.ELECTOR, Kind.UNNAMED, Kind.OUTLET, Kind.OUTSIDER)
+    return any(
+        s.units[i].kind in kinds and not s.units[i].possessed and not governed(s, i)
+        for i in range(bag.low, bag.high)
+        if i not in (bag.elector, bag.elector - 1)
+    )
 
 
 def _timed(effects: tuple[str, ...], predicate: Predicate) -> tuple[str, ...]:

@@ -37,10 +37,10 @@ _PREPOSITIONS = frozenset(["prep", "of", "link", "at", "by"])
 def clause(units: list[Unit], at: int) -> tuple[int, int]:
     """The stretch around unit `at` between commas, stops and conjunctions that part clauses."""
     low = at
-    while low > 0 and not _parts(units[low - 1]):
+    while low > 0 and (not _parts(units[low - 1]) or _apposed(units, low - 1)):
         low -= 1
     high = at + 1
-    while high < len(units) and not _parts(units[high]):
+    while high < len(units) and (not _parts(units[high]) or _apposed(units, high)):
         high += 1
     for i in range(low + 1, high - 1):
         if not units[i].kind and "and" in units[i].classes and _two(units, low, i, high):
@@ -49,6 +49,17 @@ def clause(units: list[Unit], at: int) -> tuple[int, int]:
             elif i > at:
                 return low, i
     return low, high
+
+
+def _apposed(units: list[Unit], comma: int) -> bool:
+    """The comma only sets off a candidate's name ("schickt den Chef der Behörde, X, ins Rennen")."""
+    if units[comma].word != ",":
+        return False
+    for name in (comma + 1, comma - 1):
+        inside = 2 <= name < len(units) - 1 and units[name].kind is Kind.CANDIDATE
+        if inside and units[name - 1].word == "," and units[name + 1].word == ",":
+            return not units[name - 2].kind and not any(map(finite, units[name - 2 : name - 1]))
+    return False
 
 
 def _parts(unit: Unit) -> bool:

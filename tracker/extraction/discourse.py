@@ -35,6 +35,7 @@ class Discourse:
     speakers   electors cited so far, latest last
     cited      who was cited last (an `attribution.Source`)
     voice      electors whose own statement the item is; empty for a story
+    opinion    the item calls itself a comment: what its author thinks possible is no report
     """
 
     roster: Roster
@@ -44,6 +45,7 @@ class Discourse:
     speakers: list[tuple[str, ...]] = field(default_factory=list)
     voice: tuple[str, ...] = ()
     cited: object | None = None
+    opinion: bool = False
 
     # -- candidates -----------------------------------------------------------------------------
 
@@ -79,6 +81,8 @@ class Discourse:
         if sentence.title:
             # A title whose object is left out is about whom the text opens with, if about anybody.
             lede = self._running(c for c in self.lede if self._fits(c, gender))
+            if len(lede) > 1:
+                lede = [c for c in lede if self.roster.candidates[c].nationality not in home]
             return lede[0] if len(lede) == 1 else None
         # Not one that the text comes to only later: then it is not yet about anybody.
         named = {*self.lede, *(c for s in self.sentences for c in self._mentions(s, len(s.units)))}
@@ -93,7 +97,18 @@ class Discourse:
         here = self._running(self._mentions(sentence, len(sentence.units)))
         if len(here) == 1 and self.roster.declared(here[0]):
             return here[0]
-        return None if here else self.headline() or self.candidate(sentence, before, electors)
+        if here:
+            return None
+        if one := self.headline():
+            return one
+        near = [s for s in self.sentences if s.field == sentence.field and s.paragraph == sentence.paragraph]
+        several = any(map(self._names_one, filter(lambda s: s.title, self.sentences)))
+        if several and not any(map(self._names_one, near)):
+            return None  # the title is about more than one, and here we cannot tell which
+        return self.candidate(sentence, before, electors)
+
+    def _names_one(self, sentence: Sentence) -> bool:
+        return bool(self._mentions(sentence, len(sentence.units)))
 
     def only(self, gender: Gender = Gender.UNKNOWN) -> str | None:
         """The one candidate the whole item names."""

@@ -120,5 +120,5 @@ def _copy(frames: Frames, at: int, start: int, reading: Reading) -> None:
         return
     copied = Predicate(id=predicate.id + ".ellipsis", stance=reading.stance, confidence=0.93)
     who = Subject(unit.electors or unit.dual, (), unit, at)
-    effects = ("had",) if reading.time is ClaimTime.HISTORICAL else ()
+    effects = ("had",) if reading.time is ClaimTime.HISTORICAL else ("may",) if reading.guess else ()
     frames.claim(min(start, at), max(start, at) + 1, copied, effects, min(start, at), who, -1, candidates)

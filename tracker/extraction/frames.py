@@ -487,11 +487,15 @@ class Frames:
         s = self.sentence
         if s.title and s.units and "why" in s.units[0].classes:
             return "a headline that asks"
+        if s.title and self.discourse.opinion:
+            return "the headline of an opinion"
         stop = next((u.word for u in s.units[start:] if u.word in HARD), "")
         if (s.question and not s.quoted[start]) or (stop.startswith("?") and not s.quoted[start]):
             return "a question"
         if other_time(s, self.discourse.roster):
             return "another year"
+        if any("mistaken" in unit.classes and not unit.kind for unit in s.units[:start]):
+            return "told to be a mistake"
         for report in self.said:
             if (
                 report.first <= start <= report.last
@@ -611,6 +615,9 @@ class Frames:
                 certainty = Certainty.SPECULATION
             if reading.expected and source is None:
                 certainty = Certainty.SPECULATION
+            if self.discourse.opinion and certainty is Certainty.SPECULATION:
+                self.refuse(start, stop, "an author's guess", elector, candidate)
+                continue
             if reading.expected and source is not None and certainty is not Certainty.SPECULATION:
                 certainty = Certainty.ANONYMOUS if source.kind is Kind.UNNAMED else certainty
             confidence = predicate.confidence * (0.97 if who.pronoun else 1.0) * (0.97 if at < 0 else 1.0)

@@ -93,6 +93,7 @@ class _Item:
         discourse.lede = _lede(prepared)
         self._favourites(prepared, discourse)
         discourse.voice = self._voice(prepared)
+        discourse.opinion = any(map(_labelled_opinion, prepared))
         drafts: list[Draft] = []
         refusals: list[Refusal] = []
         said: Said | None = None
@@ -253,6 +254,16 @@ class _Item:
             elector=ElectorId(refusal.elector) if refusal.elector else None,
             candidate=CandidateId(refusal.candidate) if refusal.candidate else None,
         )
+
+
+def _labelled_opinion(sentence: Sentence) -> bool:
+    """ "Kommentar: ...", "Tribune. ...": a label before the headline or the summary."""
+    units = sentence.units
+    labelled = sentence.title or sentence.field == "summary"
+    return labelled and any(
+        "opinion" in unit.classes and not unit.kind and units[i + 1].word in {":", ".", "|", "-", "–", "—"}
+        for i, unit in enumerate(units[:-1][:2])
+    )
 
 
 def _lede(prepared: list[Sentence]) -> tuple[str, ...]:

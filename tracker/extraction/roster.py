@@ -320,6 +320,11 @@ class Roster:
                 self._bloc(unit, bloc, parts)
                 unit.head = Head.BLOC
                 return
+            leaving = self._leaving(classes) if {"outgoing", "title"} <= classes else None
+            if leaving is not None:
+                unit.kind, unit.candidates, unit.role = Kind.CANDIDATE, (leaving,), "title"
+                unit.dual = self.dual(leaving)
+                return
             unit.kind = Kind.VOICE
             unit.own = "poss" in classes and "title" in classes
             unit.role = "voice" if "voice" in classes else "title"
@@ -338,6 +343,16 @@ class Roster:
             unit.kind = Kind.OUTSIDER
             return
         unit.kind, unit.electors, unit.head = Kind.ELECTOR, (elector,), Head.OFFICE
+
+    def _leaving(self, classes: frozenset[str]) -> str | None:
+        """ "The outgoing premier", of no country: the one candidate who holds such an office that day."""
+        found = {
+            candidate.id
+            for elector in self.electors
+            if (holder := self._holder(elector, classes))
+            and (candidate := self.by_name.get(fold(holder.name)))
+        }
+        return found.pop() if len(found) == 1 else None
 
     def _by_office(self, elector: str, unit: Unit) -> Candidate | None:
         for candidate in self.contest.candidates:
