@@ -56,6 +56,10 @@ def test_status_has_the_shape_of_its_contract() -> None:
         "have": 1,
         "missing": ["bb", "cc", "dd"],
         "blocking": [],
+        "outcome": "not",
+        "toward": [],
+        "passed": 0,
+        "parts": [],
     }
     assert found["log"] == {"seq": 7, "head": bytes(range(32)).hex()}
     assert [(row["id"], row["name"], row["member"]) for row in found["electors"]][:2] == [
@@ -83,12 +87,14 @@ def test_status_says_what_was_known_at_a_moment() -> None:
 def test_without_a_leader_the_rule_has_nothing_to_answer() -> None:
     found = status(of())
     assert found["leader"] is None
-    assert found["rule"] == {"met": False, "needed": None, "have": 0, "missing": [], "blocking": []}
+    nothing = {"met": False, "needed": None, "have": 0, "missing": [], "blocking": []}
+    assert found["rule"] == nothing | {"outcome": "not", "toward": [], "passed": 0, "parts": []}
 
 
 def test_a_rule_that_is_met_says_so() -> None:
     found = status(of(*(told(Stance.SUPPORTS, elector=e) for e in ("aa", "bb", "cc", "dd"))))
-    assert found["rule"] == {"met": True, "needed": 4, "have": 4, "missing": [], "blocking": []}
+    met = {"met": True, "needed": 4, "have": 4, "missing": [], "blocking": []}
+    assert found["rule"] == met | {"outcome": "met", "toward": [], "passed": 0, "parts": []}
 
 
 def test_electors_that_joined_later_are_no_members_yet_and_no_holdouts() -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tracker.contests import Elector
 from tracker.events import EventId
 from tracker.projection import (
     DEFAULT_POLICY,
@@ -16,6 +15,7 @@ from tracker.projection import (
     Pair,
     Policy,
     Standing,
+    seats,
     standing,
 )
 from tracker.rules import Answer, Seat, answer
@@ -94,17 +94,14 @@ def position(
     state: ContestState, candidate: CandidateId, as_of: datetime, policy: Policy = DEFAULT_POLICY
 ) -> Answer:
     """What the decision rule says of a candidate at a moment."""
-    return answer(
-        state.roster.rule,
-        [
-            _seat(elector, standing(state, (elector.id, candidate), as_of, policy))
-            for elector in state.roster.present(as_of)
-        ],
-    )
+    return answer(state.roster.rule, seats_for(state, candidate, as_of, policy))
 
 
-def _seat(elector: Elector, held: Standing) -> Seat:
-    return Seat(elector=elector.id, weight=elector.weight, veto=elector.veto, stance=held.stance)
+def seats_for(
+    state: ContestState, candidate: CandidateId, as_of: datetime, policy: Policy = DEFAULT_POLICY
+) -> tuple[Seat, ...]:
+    """The electors present at a moment, each where it counts for the candidate."""
+    return seats(state, candidate, as_of, lambda pair: standing(state, pair, as_of, policy))
 
 
 def _touched(before: ContestState, after: ContestState) -> Iterator[tuple[Pair, tuple[EventId, ...]]]:

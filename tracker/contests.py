@@ -44,6 +44,7 @@ class Candidate:
     offices       titles held at some time of the contest ("prime minister"), for "the Dutch premier"
     declared, withdrawn
                   days, or `None` when it did not happen or is not known
+    nominated_by  electors that had put the name forward when the file was written
     """
 
     id: CandidateId
@@ -55,6 +56,7 @@ class Candidate:
     status: CandidateStatus = CandidateStatus.MENTIONED
     declared: date | None = None
     withdrawn: date | None = None
+    nominated_by: tuple[ElectorId, ...] = ()
     note: str = ""
 
 
@@ -134,12 +136,49 @@ class Speaker:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bloc:
     """A named group of electors ("the Baltic states"). `members` may be empty: then its name gives a
-    claim on the bloc itself, as it does for every bloc of more than eight."""
+    claim on the bloc itself, as it does for every bloc of more than eight.
+
+    binds   True: its word is that of every member that has not spoken for itself
+    """
 
     id: str
     name: str
     aliases: tuple[str, ...] = ()
     members: tuple[ElectorId, ...] = ()
+    binds: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """An elector's seat in an electorate, from day to day, both included; `None`: open."""
+
+    elector: ElectorId
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Electorate:
+    """Those of the electors that one stage of the decision asks.
+
+    members   for as long as they are electors
+    terms     those that sit in it for a time (elected members of a council)
+    """
+
+    id: str
+    name: str = ""
+    members: tuple[ElectorId, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+    def seats(self, elector: ElectorId, at: datetime) -> bool:
+        """Whether the elector sits in it on that (UTC) day."""
+        day = at.date()
+        return elector in self.members or any(
+            term.elector == elector
+            and (term.since is None or term.since <= day)
+            and (term.until is None or day <= term.until)
+            for term in self.terms
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +199,9 @@ class Contest:
                   days between which the race runs; `None`: open
     places        cities that host the body or its meetings: their names are never an elector's
     incumbent     who holds the post now (no elector, whatever he or she says)
+    electorates   those that single stages of the decision ask, where not all electors are
+    nominations_close
+                  last day for candidacies; one that comes later is late, and counts all the same
     """
 
     id: ContestId
@@ -171,11 +213,13 @@ class Contest:
     electors: tuple[Elector, ...]
     speakers: tuple[Speaker, ...] = ()
     blocs: tuple[Bloc, ...] = ()
+    electorates: tuple[Electorate, ...] = ()
     key_terms: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     incumbent: str = ""
     opened: date | None = None
     closed: date | None = None
+    nominations_close: date | None = None
     takes_office: date | None = None
     note: str = ""
 

@@ -52,7 +52,7 @@ class ContestDeclared:
     """
 
     kind: ClassVar[str] = "contest_declared"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     contest: ContestId
     occurred_at: datetime
     precision: Precision = Precision.INSTANT

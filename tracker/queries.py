@@ -16,6 +16,7 @@ from tracker.contests import Candidate, CandidateStatus, Elector
 from tracker.countries import country
 from tracker.events import EventId, StanceReported, SupportCounted
 from tracker.log import Head
+from tracker.positions import answer_json
 from tracker.projection import (
     DEFAULT_POLICY,
     UNKNOWN,
@@ -161,11 +162,16 @@ def status(
 def holdouts(
     state: ContestState, candidate: CandidateId, *, as_of: datetime, policy: Policy = DEFAULT_POLICY
 ) -> tuple[Holdout, ...]:
-    """Electors present that do not back the candidate, unknown included, in roster order."""
+    """Electors present that do not back the candidate, unknown included, in roster order.
+
+    Those for which a binding bloc has spoken back it too; of a decision in stages, only those that the
+    stage asks which comes now are waited for.
+    """
+    missing = frozenset(position(state, candidate, as_of, policy).missing)
     rows = []
     for elector in state.roster.present(as_of):
-        held = standing(state, (elector.id, candidate), as_of, policy)
-        if held.stance is not Stance.SUPPORTS:
+        if elector.id in missing:
+            held = standing(state, (elector.id, candidate), as_of, policy)
             rows.append(
                 Holdout(elector=elector.id, name=display_name(elector), standing=held, last=held.last)
             )
@@ -256,26 +262,15 @@ def _moment(value: datetime | None) -> str | None:
     return None if value is None else iso(value)
 
 
-def _number(value: float | None) -> float | None:
-    return int(value) if value is not None and value == int(value) else value
-
-
 def status_json(value: Status) -> Json:
     """The contract of `tracker status --format json`."""
-    rule = value.rule
     return {
         "contest": value.contest,
         "as_of": iso(value.as_of),
         "known_at": _moment(value.known_at),
         "leader": value.leader,
         "candidates": [{"id": c.id, "name": c.name, "status": s.value} for c, s in value.candidates],
-        "rule": {
-            "met": rule is not None and rule.met,
-            "needed": None if rule is None else _number(rule.needed),
-            "have": 0 if rule is None else _number(rule.have),
-            "missing": [] if rule is None else list(rule.missing),
-            "blocking": [] if rule is None else list(rule.blocking),
-        },
+        "rule": answer_json(value.rule),
         "electors": [
             {
                 "id": row.elector.id,

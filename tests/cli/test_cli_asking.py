@@ -103,7 +103,10 @@ def test_status_of_a_contest_nobody_spoke_in_shows_everybody_as_unknown(
         pass
     found = answer(tracker, "status")
     assert found["leader"] is None
-    assert found["rule"] == {"met": False, "needed": None, "have": 0, "missing": [], "blocking": []}
+    assert found["rule"] == {
+        "met": False, "outcome": "not", "needed": None, "have": 0, "missing": [], "blocking": [],
+        "toward": [], "passed": 0, "parts": [],
+    }  # fmt: skip
     stances = [standing["stance"] for row in found["electors"] for standing in row["standings"]]
     assert stances == ["unknown"] * 6
     assert found["log"]["seq"] == 0

@@ -256,3 +256,90 @@ def test_reading_is_quick_with_32_electors_and_with_all_countries() -> None:
     )
     world = replace(nato, electors=electors, speakers=speakers)
     assert best(write(world)) < 0.1
+
+
+IN_STAGES = """\
+id = "port-2030"
+title = "A port chooses"
+post = "Harbour Master"
+key_terms = ["port chief"]
+opened = 2030-01-01
+nominations_close = 2030-03-31
+
+[body]
+id = "ports"
+name = "Port Union"
+
+[rule]
+kind = "stages"
+parts = [
+    { kind = "threshold", name = "Council", of = "council", needed = 2, vetoes = true },
+    { kind = "supermajority", name = "States", stage = 2, fraction = [11, 20], absence = "lowers" },
+    { kind = "weighted_majority", name = "People", stage = 2, fraction = [13, 20] },
+]
+reopens = "doubles"
+
+[[candidates]]
+id = "grace-hopper"
+name = "Grace Hopper"
+nominated_by = ["hu", "us"]
+
+[roster]
+electors = [
+    { id = "hu", veto = true, weight = 10 },
+    { id = "tr", weight = 85.5 },
+    { id = "no", weight = 5 },
+]
+blocs = [
+    { id = "nordic", binds = true },
+    { id = "straits", name = "the straits", members = ["tr"], binds = true },
+]
+
+[[roster.electorates]]
+id = "council"
+name = "The Council"
+members = ["hu"]
+terms = [
+    { elector = "no", since = 2030-01-01, until = 2031-12-31 },
+    { elector = "tr", until = 2029-12-31 },
+]
+"""
+
+
+def test_a_rule_of_parts_with_electorates_and_binding_blocs_reads_and_writes() -> None:
+    checked = check_text(IN_STAGES, "x.toml")
+    assert checked.faults == ()
+    contest = read_text(IN_STAGES, "x.toml")
+    assert read_text(write(contest), "written") == contest
+    assert [[part.name for part in stage] for stage in contest.rule.stages()] == [
+        ["Council"], ["States", "People"]
+    ]  # fmt: skip
+    council = contest.electorates[0]
+    assert [e.id for e in contest.electors if council.seats(e.id, datetime(2030, 1, 1, tzinfo=UTC))] == [
+        "hu",
+        "no",
+    ]
+    assert [bloc.binds for bloc in contest.blocs] == [True, True]
+    assert contest.candidates[0].nominated_by == ("hu", "us")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "words"),
+    [
+        # In 2030 hu and no sit at one time, tr's term is over.
+        ("needed = 2,", "needed = 3,", "rule.parts[0].needed", "cannot be met: 3 of 2"),
+        ('members = ["hu"]', 'members = ["hv"]', "roster.electorates[0].members[0]", "no elector 'hv'"),
+        ('{ elector = "no"', '{ elector = "se"', "roster.electorates[0].terms[0].elector", "no elector 'se'"),
+        ("until = 2031-12-31", "until = 2029-01-01", "roster.electorates[0].terms[0].until", "before since"),
+        ('of = "council"', 'of = "counsel"', "rule.parts[0].of", "did you mean 'council'?"),
+        ('["hu", "us"]', '["hu", "zz"]', "candidates[0].nominated_by[1]", "no elector or country 'zz'"),
+        ("veto = true,", "", "rule.vetoes", "no elector with a vote has veto"),
+    ],
+)
+def test_a_fault_in_a_part_an_electorate_or_a_nomination_is_named(
+    old: str, new: str, key: str, words: str
+) -> None:
+    assert IN_STAGES.count(old) == 1
+    faults = {fault.key: fault for fault in check_text(IN_STAGES.replace(old, new), "x.toml").faults}
+    assert key in faults and words in faults[key].problem, faults
+    assert faults[key].line is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
@@ -20,9 +20,11 @@ from tracker.contests import (
     CandidateStatus,
     Contest,
     Elector,
+    Electorate,
     Gender,
     Speaker,
     SpeakerRole,
+    Term,
 )
 from tracker.events import (
     CandidacyReported,
@@ -35,7 +37,7 @@ from tracker.events import (
     ReportRetracted,
     SupportCounted,
 )
-from tracker.rules import Rule
+from tracker.rules import Effect, Part, Reopening, Rule
 from tracker.stances import CandidateId, Certainty, ClaimTime, ContestId, ElectorId, Precision
 from tracker.testing import report
 
@@ -150,13 +152,56 @@ def one_of_each() -> dict[str, Event]:
     return {event.kind: event for event in events}
 
 
+@pytest.fixture(scope="session")
+def as_first_stored(one_of_each: dict[str, Event]) -> dict[str, Event]:
+    """By the name of a golden file of an old version: what it reads as today."""
+    declared = one_of_each["contest_declared"]
+    assert isinstance(declared, ContestDeclared)
+    roster = declared.roster
+    old = replace(
+        roster,
+        rule=Rule(kind="weighted_majority", needed=2, share=0.5, total=4, vetoes=True, note="as agreed"),
+        candidates=tuple(replace(candidate, nominated_by=()) for candidate in roster.candidates),
+        blocs=tuple(replace(bloc, binds=False) for bloc in roster.blocs),
+        electorates=(),
+        nominations_close=None,
+    )
+    return {"contest_declared.v1": replace(declared, roster=old)}
+
+
 def _roster() -> Contest:
     return Contest(
         id=ContestId("chair-2024"),
         title="The chair, 2024",
         post="Chair",
         body=Body(id="club", name="The Club", aliases=("Club of States",)),
-        rule=Rule(kind="weighted_majority", needed=2, share=0.5, total=4, vetoes=True, note="as agreed"),
+        rule=Rule(
+            kind="stages",
+            needed=2,
+            share=0.5,
+            fraction=(2, 3),
+            total=4,
+            vetoes=True,
+            abstention=Effect.LOWERS,
+            absence=Effect.NEUTRAL,
+            parts=(
+                Part(
+                    kind="supermajority",
+                    name="Council",
+                    of="council",
+                    stage=1,
+                    needed=2,
+                    share=0.25,
+                    fraction=(3, 5),
+                    total=9,
+                    vetoes=True,
+                    abstention=Effect.NEUTRAL,
+                    absence=Effect.LOWERS,
+                ),
+            ),
+            reopens=Reopening.DOUBLES,
+            note="as agreed",
+        ),
         candidates=(
             Candidate(
                 id=CandidateId("first-one"),
@@ -168,6 +213,7 @@ def _roster() -> Contest:
                 status=CandidateStatus.DECLARED,
                 declared=date(2024, 1, 1),
                 withdrawn=date(2024, 6, 1),
+                nominated_by=(ElectorId("aa"), ElectorId("bb")),
                 note="late",
             ),
         ),
@@ -199,13 +245,28 @@ def _roster() -> Contest:
             ),
         ),
         blocs=(
-            Bloc(id="both", name="The Two", aliases=("Twins",), members=(ElectorId("aa"), ElectorId("bb"))),
+            Bloc(
+                id="both",
+                name="The Two",
+                aliases=("Twins",),
+                members=(ElectorId("aa"), ElectorId("bb")),
+                binds=True,
+            ),
+        ),
+        electorates=(
+            Electorate(
+                id="council",
+                name="The Council",
+                members=(ElectorId("aa"),),
+                terms=(Term(elector=ElectorId("bb"), since=date(2024, 1, 1), until=date(2025, 12, 31)),),
+            ),
         ),
         key_terms=("chair of the club",),
         places=("Middletown",),
         incumbent="Old One",
         opened=date(2024, 1, 1),
         closed=date(2024, 7, 1),
+        nominations_close=date(2024, 2, 1),
         takes_office=date(2024, 10, 1),
         note="made up",
     )

@@ -17,6 +17,7 @@ from tracker.errors import BrokenChain, InputError, UnknownEvent
 from tracker.events import ContestDeclared, Event, StoredEvent
 from tracker.log.codec import Row, as_stored, decode, encode, fields_of, kinds
 from tracker.log.identity import identity
+from tracker.log.upcasts import UPCASTS
 from tracker.stances import ElectorId
 from tracker.testing import MemoryLog, report
 
@@ -39,9 +40,18 @@ def test_the_stored_form_of_each_kind_is_the_golden_one(kind: str, one_of_each: 
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
-def test_every_golden_row_still_reads(path: Path, one_of_each: dict[str, Event]) -> None:
+def test_every_golden_row_still_reads(
+    path: Path, one_of_each: dict[str, Event], as_first_stored: dict[str, Event]
+) -> None:
     kept = json.loads(path.read_text("utf-8"))["row"]
-    assert decode(Row(**kept)) == one_of_each[kept["kind"]]
+    assert decode(Row(**kept)) == as_first_stored.get(path.stem, one_of_each[kept["kind"]])
+
+
+def test_every_old_version_has_a_golden_file(as_first_stored: dict[str, Event]) -> None:
+    assert {path.stem for path in GOLDEN.glob("*.json")} == {
+        *(f"{kind.kind}.v{kind.version}" for kind in typing.get_args(Event)), *as_first_stored
+    }  # fmt: skip
+    assert {f"{kind}.v{version}" for kind, version in UPCASTS} == set(as_first_stored)
 
 
 @settings(max_examples=300, deadline=None)

@@ -40,6 +40,7 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
         "Ask": {
             "status": Line("asking", "Who stands where toward each candidate, and who is missing."),
             "holdouts": Line("asking", "The electors a candidate still lacks."),
+            "path": Line("deciding", "Whose change would decide, and who can block."),
             "why": Line("asking", "What an elector's standing rests on, word for word."),
             "diff": Line("asking", "What changed between two dates."),
             "counts": Line("asking", "Numbers of supporters told without all their names."),

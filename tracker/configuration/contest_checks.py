@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from tracker.configuration.rule_checks import check_rule, doubt_rule
 from tracker.configuration.tables import Findings, near
-from tracker.contests import Contest, Elector, ElectorKind, Speaker, SpeakerRole
+from tracker.contests import Contest, ElectorKind, Speaker, SpeakerRole
 from tracker.countries import COUNTRIES
-from tracker.rules import RULES
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Codes that people write and ISO 3166 does not give to that state.
@@ -31,7 +31,7 @@ def check_contest(contest: Contest, found: Findings, table: dict[str, Any], toda
     _dates(contest, found)
     _doubles(contest, found)
     _terms(contest, found, table)
-    _rule(contest, found)
+    check_rule(contest, found)
     if not found.faults:
         _doubts(contest, found, today)
 
@@ -42,6 +42,7 @@ def _ids(contest: Contest, found: Findings) -> None:
         + [(f"candidates[{n}].id", c.id) for n, c in enumerate(contest.candidates)]
         + [(f"roster.electors[{n}].id", e.id) for n, e in enumerate(contest.electors)]
         + [(f"roster.blocs[{n}].id", b.id) for n, b in enumerate(contest.blocs)]
+        + [(f"roster.electorates[{n}].id", e.id) for n, e in enumerate(contest.electorates)]
     )
     for key, text in named:
         if not _ID.fullmatch(text):
@@ -50,6 +51,7 @@ def _ids(contest: Contest, found: Findings) -> None:
         ("candidates", [c.id for c in contest.candidates]),
         ("roster.electors", [e.id for e in contest.electors]),
         ("roster.blocs", [b.id for b in contest.blocs]),
+        ("roster.electorates", [e.id for e in contest.electorates]),
     ):
         first: dict[str, int] = {}
         for n, key in enumerate(ids):
@@ -102,9 +104,21 @@ def _references(contest: Contest, found: Findings) -> None:
         home = candidate.nationality
         if home and home not in known and home not in COUNTRIES:
             found.fault(f"candidates[{n}].nationality", _unknown("elector or country", home, electors))
+        for m, nominator in enumerate(candidate.nominated_by):
+            if nominator not in known and nominator not in COUNTRIES:
+                key = f"candidates[{n}].nominated_by[{m}]"
+                found.fault(key, _unknown("elector or country", nominator, electors))
     for n, speaker in enumerate(contest.speakers):
         if speaker.elector not in known:
             found.fault(f"roster.speakers[{n}].elector", _unknown("elector", speaker.elector, electors))
+    for n, electorate in enumerate(contest.electorates):
+        for m, member in enumerate(electorate.members):
+            if member not in known:
+                found.fault(f"roster.electorates[{n}].members[{m}]", _unknown("elector", member, electors))
+        for m, term in enumerate(electorate.terms):
+            if term.elector not in known:
+                key = f"roster.electorates[{n}].terms[{m}].elector"
+                found.fault(key, _unknown("elector", term.elector, electors))
     for n, bloc in enumerate(contest.blocs):
         for m, member in enumerate(bloc.members):
             if member not in known and member not in COUNTRIES:
@@ -123,6 +137,7 @@ def _dates(contest: Contest, found: Findings) -> None:
     spans: list[tuple[str, str, date | None, str, date | None]] = [
         ("", "opened", contest.opened, "closed", contest.closed),
         ("", "opened", contest.opened, "takes_office", contest.takes_office),
+        ("", "opened", contest.opened, "nominations_close", contest.nominations_close),
     ]
     for n, c in enumerate(contest.candidates):
         spans.append((f"candidates[{n}].", "declared", c.declared, "withdrawn", c.withdrawn))
@@ -130,6 +145,9 @@ def _dates(contest: Contest, found: Findings) -> None:
         spans.append((f"roster.electors[{n}].", "joined", e.joined, "left", e.left))
     for n, s in enumerate(contest.speakers):
         spans.append((f"roster.speakers[{n}].", "since", s.since, "until", s.until))
+    for n, electorate in enumerate(contest.electorates):
+        for m, t in enumerate(electorate.terms):
+            spans.append((f"roster.electorates[{n}].terms[{m}].", "since", t.since, "until", t.until))
     for place, start, first, end, last in spans:
         if first is not None and last is not None and last < first:
             found.fault(f"{place}{end}", f"{last} is before {start} ({first})")
@@ -195,69 +213,12 @@ def _slack(written: object) -> int:
     return {4: 366, 7: 31}.get(len(written), 0) if isinstance(written, str) else 0
 
 
-def _rule(contest: Contest, found: Findings) -> None:
-    rule = contest.rule
-    if rule.kind not in RULES:
-        likely = near(rule.kind, tuple(RULES))
-        hint = f"; did you mean {' or '.join(map(repr, likely))}?" if likely else ""
-        found.fault("rule.kind", f"no rule {rule.kind!r}; one of: {' '.join(RULES)}{hint}")
-        return
-    voters = [e for e in contest.electors if e.votes]
-    if not voters:
-        found.fault("roster.electors", "nobody votes")
-        return
-    most = max(len(list(_present(voters, day))) for day in _days(contest, voters))
-    total = rule.total if rule.total is not None else most
-    if rule.total is not None and rule.total < most and rule.kind != "weighted_majority":
-        found.fault("rule.total", f"{rule.total} seats in all, but {most} electors vote at one time")
-    if rule.kind == "threshold" and rule.needed is None:
-        found.fault("rule.needed", "missing: a threshold needs the number of supporters")
-    if rule.needed is not None:
-        if rule.kind != "threshold":
-            found.fault("rule.needed", f"has no meaning for {rule.kind!r}")
-        elif not 0 < rule.needed <= total:
-            found.fault("rule.needed", f"cannot be met: {rule.needed} of {total} electors with a vote")
-    if rule.share is not None:
-        if rule.kind != "weighted_majority":
-            found.fault("rule.share", f"has no meaning for {rule.kind!r}")
-        elif not 0 < rule.share < 1:
-            found.fault("rule.share", f"cannot be met: {rule.share} (a share between 0 and 1, such as 0.5)")
-    if rule.total is not None and rule.total <= 0:
-        found.fault("rule.total", f"not a number of seats: {rule.total}")
-    if rule.vetoes and not any(e.veto for e in voters):
-        found.fault("rule.vetoes", "no elector with a vote has veto = true")
-    for n, elector in enumerate(contest.electors):
-        if elector.weight < 0:
-            found.fault(f"roster.electors[{n}].weight", "below nothing")
-    if rule.kind == "weighted_majority" and not any(e.weight for e in voters):
-        found.fault("rule.kind", "cannot be met: no elector has weight")
-
-
-def _days(contest: Contest, voters: Iterable[Elector]) -> Iterator[date]:
-    """Days on which the number of voters may be at its highest within the race."""
-    first, last = contest.opened or date.min, contest.closed or date.max
-    yield first
-    for elector in voters:
-        if elector.joined is not None and first <= elector.joined <= last:
-            yield elector.joined
-
-
-def _present(voters: Iterable[Elector], day: date) -> Iterator[Elector]:
-    noon = datetime.combine(day, time(12), UTC)
-    return (e for e in voters if e.present(noon))
-
-
 def _doubts(contest: Contest, found: Findings, today: date | None) -> None:
     if not contest.candidates:
         found.warn("candidates", "none yet: nothing can be read until somebody is named")
     if not contest.key_terms:
         found.warn("key_terms", "none: how the press names the post helps to tell this race from others")
-    counted = contest.rule.kind in ("threshold", "majority", "weighted_majority")
-    for n, elector in enumerate(contest.electors):
-        if elector.veto and counted and not contest.rule.vetoes:
-            found.warn(f"roster.electors[{n}].veto", "without effect: rule.vetoes is not true")
-        if elector.weight != 1 and contest.rule.kind != "weighted_majority":
-            found.warn(f"roster.electors[{n}].weight", f"without effect: the rule is {contest.rule.kind!r}")
+    doubt_rule(contest, found)
     speaking = {s.elector for s in contest.speakers}
     silent = [e.id for e in contest.electors if e.kind is ElectorKind.STATE and e.id not in speaking]
     if silent:

@@ -1,10 +1,10 @@
 """A contest file: TOML read into a `Contest`, refused whole with every fault, or taken with warnings.
 
-    id, title, post, key_terms, places, incumbent, opened, closed, takes_office, note
+    id, title, post, key_terms, places, incumbent, opened, nominations_close, closed, takes_office, note
     [body]          whose post it is
     [rule]          how it decides (`rules.Rule`)
     [[candidates]]  who may get it (`contests.Candidate`)
-    [roster]        electors and speakers, one line each; blocs, by id when well known
+    [roster]        electors and speakers, one line each; blocs, by id when well known; electorates
 
 The keys of a table are the fields of its record in `tracker/contests.py`; config/contests/template
 explains them for a writer.
@@ -22,7 +22,7 @@ from typing import Any
 from tracker.configuration.contest_checks import check_contest
 from tracker.configuration.lines import placed
 from tracker.configuration.tables import Findings, below, near, read_table
-from tracker.contests import Bloc, Body, Candidate, Contest, Elector, ElectorKind, Speaker
+from tracker.contests import Bloc, Body, Candidate, Contest, Elector, Electorate, ElectorKind, Speaker
 from tracker.countries import BLOCS, country
 from tracker.errors import ConfigError, Fault
 from tracker.rules import Rule
@@ -130,6 +130,7 @@ class _Head:
     incumbent: str = ""
     opened: date | None = None
     closed: date | None = None
+    nominations_close: date | None = None
     takes_office: date | None = None
     note: str = ""
 
@@ -140,6 +141,7 @@ class _Roster:
 
     electors: tuple[Elector, ...]
     speakers: tuple[Speaker, ...] = ()
+    electorates: tuple[Electorate, ...] = ()
     kind: ElectorKind = ElectorKind.STATE
 
 
@@ -150,7 +152,8 @@ def _contest(table: dict[str, Any], found: Findings, today: date | None) -> Cont
         found.fault("roster", "missing: who decides?")
     tables = table.get("roster", {})
     roster = read_table(tables, _Roster, "roster", found, also=frozenset({"blocs"}))
-    written = tables.get("electors", ()) if isinstance(tables, dict) else ()
+    listed = tables.get("electors") if isinstance(tables, dict) else None
+    written = listed if isinstance(listed, list) else ()
     contest = Contest(
         id=head.id,
         title=head.title,
@@ -161,11 +164,13 @@ def _contest(table: dict[str, Any], found: Findings, today: date | None) -> Cont
         electors=tuple(_named(e, t, roster.kind) for e, t in zip(roster.electors, written, strict=False)),
         speakers=roster.speakers,
         blocs=_blocs(tables, _day(table), found),
+        electorates=roster.electorates,
         key_terms=head.key_terms,
         places=head.places,
         incumbent=head.incumbent,
         opened=head.opened,
         closed=head.closed,
+        nominations_close=head.nominations_close,
         takes_office=head.takes_office,
         note=head.note,
     )
@@ -209,6 +214,7 @@ class _BlocTable:
     name: str = ""
     aliases: tuple[str, ...] = ()
     members: tuple[ElectorId, ...] = ()
+    binds: bool = False
 
 
 def _bloc(entry: object, key: str, day: date | None, found: Findings) -> Bloc | None:
@@ -229,13 +235,16 @@ def _bloc(entry: object, key: str, day: date | None, found: Findings) -> Bloc | 
         found.fault(below(key, "name"), "missing (the bloc is not a well-known one)")
         return None
     if known is None:
-        return Bloc(id=table.id, name=table.name, aliases=table.aliases, members=table.members)
+        return Bloc(
+            id=table.id, name=table.name, aliases=table.aliases, members=table.members, binds=table.binds
+        )
     given = entry if isinstance(entry, dict) else {}
     return Bloc(
         id=table.id,
         name=table.name or known.name,
         aliases=tuple(dict.fromkeys((*known.aliases, *table.aliases))),
         members=table.members if "members" in given else known.members,
+        binds=table.binds,
     )
 
 

@@ -15,9 +15,10 @@ from importlib.resources import files
 from typing import Any
 
 from tracker.configuration.contest_file import well_known_bloc
-from tracker.contests import Bloc, Contest, Elector, ElectorKind
+from tracker.contests import Bloc, Contest, Elector, Electorate, ElectorKind
 from tracker.countries import country
 from tracker.errors import InputError
+from tracker.rules import Rule
 
 WIDTH = 110
 
@@ -37,9 +38,9 @@ def write(contest: Contest, comments: Mapping[str, str] | None = None) -> str:
     notes = comments or {}
     lines = [*_comment(notes.get("", ""))]
     lines += _pairs(contest, ("id", "title", "post", "key_terms", "places", "incumbent"))
-    lines += _pairs(contest, ("opened", "closed", "takes_office", "note"))
+    lines += _pairs(contest, ("opened", "nominations_close", "closed", "takes_office", "note"))
     lines += ["", "[body]", *_pairs(contest.body)]
-    lines += ["", *_comment(notes.get("rule", "")), "[rule]", *_pairs(contest.rule)]
+    lines += ["", *_comment(notes.get("rule", "")), "[rule]", *_rule(contest.rule)]
     for candidate in contest.candidates:
         lines += ["", *_comment(notes.get(candidate.id, "")), "[[candidates]]", *_pairs(candidate)]
     lines += ["", "[roster]", *_roster(contest, notes)]
@@ -70,6 +71,25 @@ def _roster(contest: Contest, notes: Mapping[str, str]) -> Iterator[str]:
         yield f"blocs = [{', '.join(blocs)}]"
     elif blocs:
         yield from _list("blocs", ([text] for text in blocs))
+    if contest.electorates:
+        yield from _list("electorates", ([_electorate(each)] for each in contest.electorates))
+
+
+def _electorate(electorate: Electorate) -> str:
+    pairs = [(key, getattr(electorate, key)) for key in ("id", "name", "members")]
+    texts = [f"{key} = {_value(value)}" for key, value in pairs if value]
+    if electorate.terms:
+        terms = ", ".join(_inline(term, ("elector", "since", "until")) for term in electorate.terms)
+        texts.append(f"terms = [{terms}]")
+    return "{ " + ", ".join(texts) + " }"
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    keys = tuple(f.name for f in fields(rule) if f.name != "parts")
+    yield from _pairs(rule, keys)
+    if rule.parts:
+        part_keys = tuple(f.name for f in fields(rule.parts[0]))
+        yield from _list("parts", ([_inline(part, part_keys)] for part in rule.parts))
 
 
 def _list(key: str, entries: Iterable[list[str]]) -> Iterator[str]:
@@ -94,7 +114,7 @@ def _elector(elector: Elector, kind: ElectorKind, notes: Mapping[str, str]) -> l
 def _bloc(bloc: Bloc, opened: date | None) -> str:
     known = well_known_bloc(bloc.id, opened)
     if known is None:
-        return _inline(bloc, ("id", "name", "members", "aliases"))
+        return _inline(bloc, ("id", "name", "members", "aliases", "binds"))
     if bloc == known:
         return _value(bloc.id)
     added = {"id": bloc.id}
@@ -106,6 +126,8 @@ def _bloc(bloc: Bloc, opened: date | None) -> str:
     extra = tuple(alias for alias in bloc.aliases if alias not in known.aliases)
     if extra:
         more["aliases"] = extra
+    if bloc.binds:
+        more["binds"] = True
     return _braced(more.items())
 
 

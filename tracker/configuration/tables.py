@@ -21,7 +21,7 @@ from tracker.errors import Fault
 T = TypeVar("T")
 
 # Days that close a span: "2024-06" is its last day there, its first everywhere else.
-END_DAYS = frozenset({"until", "left", "closed", "withdrawn"})
+END_DAYS = frozenset({"until", "left", "closed", "withdrawn", "nominations_close"})
 
 _NOUNS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", date: "a date"}
 

@@ -10,14 +10,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any, cast
 
 from tracker.errors import UnknownEvent
 
 Fields = dict[str, object]
 Upcast = Callable[[Fields], Fields]
 
-# (kind, version) -> the step from that version to the next. No kind has a second version yet.
-UPCASTS: Mapping[tuple[str, int], Upcast] = MappingProxyType({})
+
+def _roster_with_parts(fields: Fields) -> Fields:
+    """Version 1 knew one electorate, no parts of a rule, no binding blocs and no nominators."""
+    roster = cast(dict[str, Any], fields["roster"])
+    rule = {
+        **roster["rule"],
+        "fraction": [], "abstention": "against", "absence": "against", "parts": [], "reopens": "none",
+    }  # fmt: skip
+    return {
+        **fields,
+        "roster": {
+            **roster,
+            "rule": rule,
+            "candidates": [{**candidate, "nominated_by": []} for candidate in roster["candidates"]],
+            "blocs": [{**bloc, "binds": False} for bloc in roster["blocs"]],
+            "electorates": [],
+            "nominations_close": None,
+        },
+    }
+
+
+# (kind, version) -> the step from that version to the next.
+UPCASTS: Mapping[tuple[str, int], Upcast] = MappingProxyType({("contest_declared", 1): _roster_with_parts})
 
 
 def upcast(

@@ -2,6 +2,7 @@
 
 from tracker.projection.candidacies import candidate_status, decision, leader
 from tracker.projection.fold import apply, replay, suppose
+from tracker.projection.seats import BlocWord, bloc_word, breaks, seats
 from tracker.projection.standing import UNKNOWN, Standing, standing, standings
 from tracker.projection.state import EMPTY, ContestState, Held, Pair, State
 from tracker.projection.weighing import DEFAULT_POLICY, Outcome, Policy, Reason
@@ -11,6 +12,7 @@ __all__ = [
     "DEFAULT_POLICY",
     "EMPTY",
     "UNKNOWN",
+    "BlocWord",
     "ContestState",
     "Held",
     "Outcome",
@@ -21,10 +23,13 @@ __all__ = [
     "State",
     "Weight",
     "apply",
+    "bloc_word",
+    "breaks",
     "candidate_status",
     "decision",
     "leader",
     "replay",
+    "seats",
     "standing",
     "standings",
     "suppose",

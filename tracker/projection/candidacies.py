@@ -9,10 +9,11 @@ from tracker.claims import CandidacyStep
 from tracker.contests import Candidate, CandidateStatus
 from tracker.events import CandidacyReported, ContestDecided
 from tracker.projection.origins import Origins
+from tracker.projection.seats import seats
 from tracker.projection.standing import UNKNOWN, Standing
 from tracker.projection.state import ContestState, Held, Pair
 from tracker.projection.weighing import DEFAULT_POLICY, Policy
-from tracker.rules import Seat, answer
+from tracker.rules import answer
 from tracker.stances import CandidateId, Certainty, ClaimTime
 
 _STATUS = {
@@ -59,25 +60,24 @@ def leader(
     policy: Policy = DEFAULT_POLICY,
 ) -> CandidateId | None:
     """The candidate still standing with most supporters (by weight, where votes are weighted) among the
-    electors present; none on a tie, nor without any supporter."""
-    present = state.roster.present(as_of)
-    support: dict[CandidateId, float] = {}
+    electors present; none on a tie, nor without any supporter.
+
+    Where the decision has stages, whoever has more of them behind leads, then who has more in that one.
+    """
+    support: dict[CandidateId, tuple[int, float]] = {}
     for candidate in state.roster.candidates:
         if candidate_status(state, candidate, as_of, policy) in _OUT:
             continue
-        seats = [
-            Seat(
-                elector=elector.id,
-                weight=elector.weight,
-                veto=elector.veto,
-                stance=standings.get((elector.id, candidate.id), UNKNOWN).stance,
-            )
-            for elector in present
-        ]
-        support[candidate.id] = answer(state.roster.rule, seats).have
-    most = max(support.values(), default=0)
+        found = answer(
+            state.roster.rule,
+            seats(state, candidate.id, as_of, lambda pair: standings.get(pair, UNKNOWN)),
+        )
+        # In a rule of parts the first one is counted: the one not met yet may be another for each.
+        have = found.parts[0].have if found.parts and not found.passed else found.have
+        support[candidate.id] = found.passed, have
+    most = max(support.values(), default=(0, 0.0))
     ahead = [candidate for candidate, have in support.items() if have == most]
-    return ahead[0] if most > 0 and len(ahead) == 1 else None
+    return ahead[0] if most > (0, 0) and len(ahead) == 1 else None
 
 
 def decision(state: ContestState, as_of: datetime) -> ContestDecided | None:
