@@ -20,7 +20,7 @@ PAIR = (ElectorId("aa"), CandidateId("first-one"))
 
 
 def test_the_page_has_an_example_for_each_row() -> None:
-    rules = PAGE.split("## The rules")[1].split("## What else")[0]
+    rules = PAGE.split("## The rules")[1].split("\n## ")[0]
     assert len(ROWS) == rules.count("\n| ") - 1  # all but the head
     assert {row[0] for row in ROWS} == set("abcdefg")
 
