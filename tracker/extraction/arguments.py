@@ -74,14 +74,16 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
                 i -= 2
                 continue
             found = _name(sentence, i - 1, discourse)
-            if found is not None and len(found.electors) > 1 and _partly(units, i - 1):
-                return None
+            if found is not None and _partly(units, i - 1):
+                many = len(found.electors) > 1 or found.unit.head is Head.PEOPLE
+                if many:
+                    return None  # "two of the Baltic states", "half of the Romanians"
             if found is not None and _neither(units, i - 1):
                 return replace(found, negated=True)
             return found
         found = pronoun(sentence, i - 1, discourse)
-        if found is not None:
-            return found
+        if found is not None and (found.electors or "group2" not in unit.classes):
+            return found  # but of "they both", the first
         if "think" in unit.classes and not unit.kind:
             # "Hungary and Turkey, which diplomats deem to have ...": of whom it is thought
             k = i - 2
@@ -249,7 +251,8 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
             pronoun=True,
         )
     elif "they" in unit.classes:
-        near = discourse.group(sentence, i, 0) or discourse.elector(sentence, i, person=False)
+        near = _informants(sentence, i) or discourse.group(sentence, i, 0)
+        near = near or discourse.elector(sentence, i, person=False)
     else:
         for size in (0, 2, 3, 4, 5, 6):
             if f"group{size or ''}" in unit.classes:
@@ -259,8 +262,22 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
             return None
     if near is None:
         return Subject((), (), unit, i, pronoun=True)
+    if near.kind is Kind.UNNAMED:
+        return Subject(near.electors, (), near, i, pronoun=True)
     found = _plain(near, i)
     return Subject(found.electors, found.candidates if "he" in unit.classes else (), near, i, pronoun=True)
+
+
+def _informants(sentence: Sentence, i: int) -> Unit | None:
+    """ "Moroccan diplomats said they now awaited ...": those who say it, for whom they speak."""
+    for k in range(i - 1, 0, -1):
+        unit = sentence.units[k]
+        if not unit.kind and "say" in unit.classes:
+            before = sentence.units[:k]
+            return next((u for u in before if u.kind is Kind.UNNAMED and u.electors), None)
+        if unit.kind or unit.word in HARD:
+            return None
+    return None
 
 
 def _antecedent(sentence: Sentence, i: int) -> Subject | None:
@@ -418,6 +435,9 @@ def target(
         return (one,) if one else ()
     if "both" in classes or "nobody" in classes:
         return discourse.all_candidates() or discourse.running()
+    if "first_of_two" in classes or "second_of_two" in classes:
+        pair = discourse.pair(sentence, at)
+        return pair[:1] if "first_of_two" in classes else pair[1:]
     if "rival" in classes:
         one = discourse.rival(sentence, at)
         return (one,) if one else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.extraction.lexicon import Language
-from tracker.extraction.tokens import Token
+from tracker.extraction.tokens import STOPS, Token
 from tracker.items import Field
 
 _DASHES = frozenset(["-", "–", "—", "--", "―"])
@@ -17,6 +17,16 @@ def trimmed(tokens: list[Token], language: Language, field: Field) -> list[Token
     if field != "title":
         tokens = _without_tail(_without_dateline(tokens), language)
     return tokens
+
+
+def heads_links(told: list[Token], kept: list[Token]) -> bool:
+    """The paragraph is only the heading of a block of links ("Read also:")."""
+    return bool(told) and not kept and told[-1].text == ":"
+
+
+def listed(told: list[Token], *, after: bool) -> bool:
+    """The paragraph is one of the links `after` such a heading: a line without a full stop."""
+    return after and bool(told) and told[-1].text not in STOPS
 
 
 def _without_dateline(tokens: list[Token]) -> list[Token]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.contests import Gender
 from tracker.extraction.roster import Roster
@@ -33,6 +33,7 @@ class Discourse:
 
     lede       candidates of the title and of the first sentence after it
     speakers   electors cited so far, latest last
+    astray     the headline is about another matter of a candidate's
     cited      who was cited last (an `attribution.Source`)
     voice      electors whose own statement the item is; empty for a story
     opinion    the item calls itself a comment: what its author thinks possible is no report
@@ -46,6 +47,7 @@ class Discourse:
     voice: tuple[str, ...] = ()
     cited: object | None = None
     opinion: bool = False
+    astray: bool = False
 
     # -- candidates -----------------------------------------------------------------------------
 
@@ -149,6 +151,14 @@ class Discourse:
             return others[0] if len(others) == 1 else None
         return None
 
+    def pair(self, sentence: Sentence, before: int) -> tuple[str, ...]:
+        """ "The former" and "the latter", in the order they were named; empty when that is unclear."""
+        for place, upto in self._back(sentence, before):
+            said = tuple(dict.fromkeys(self._mentions(place, upto)))
+            if said:
+                return said if len(said) == 2 else ()
+        return ()
+
     def all_candidates(self) -> tuple[str, ...]:
         """Every candidate the item names who runs."""
         return tuple(self._running(self.item_candidates))
@@ -225,4 +235,11 @@ class Discourse:
             for unit in reversed(place.units[:upto]):
                 if unit.kind is Kind.ELECTOR and len(unit.electors) > 1 and size in (0, len(unit.electors)):
                     return unit
+            if size == 2:
+                named = [u for u in place.units[:upto] if u.kind is Kind.ELECTOR and not u.possessed]
+                ids = tuple(dict.fromkeys(e for u in named for e in u.electors))
+                if len(ids) == 2:
+                    return replace(named[-1], electors=ids, plural=True)  # "Hungary ...; Slovakia ... Both"
+                if ids:
+                    return None
         return None

@@ -34,15 +34,21 @@ def read(frames: Frames) -> None:
             (said for start, said in reversed(frames.told) if start < i), frames.before or final
         )
         _, reading, _, _ = frames.last
-        if "so" in unit.classes and i + 2 < len(units) and "aux" in units[i + 1].classes:
-            if any("past" in forms and lemma == "have" for lemma, forms in units[i + 1].lemmas.items()):
+        if "so" in unit.classes and (verb := _auxiliary(frames, i)) >= 0:
+            if any("past" in forms and lemma == "have" for lemma, forms in units[verb].lemmas.items()):
                 reading = replace(reading, time=ClaimTime.HISTORICAL)  # "and so had Australia"
             at = next(
-                (k for k in range(i + 2, min(i + 5, len(units))) if units[k].kind or not units[k].skippable),
+                (
+                    k
+                    for k in range(verb + 1, min(verb + 4, len(units)))
+                    if units[k].kind or not units[k].skippable
+                ),
                 -1,
             )
             if at >= 0 and units[at].may_be_elector:
                 _copy(frames, at, i, reading)
+        elif "neg" in unit.classes and (at := _waiting(frames, i)) >= 0:
+            _copy(frames, at, at, Reading(Stance.UNDECIDED))  # "Sofia, not yet"
         elif "neg" in unit.classes and i and not carried and _closes(frames, i):
             _denied(frames, i, reading)
         elif "likewise" in unit.classes and i + 1 < len(units) and not carried:
@@ -68,6 +74,34 @@ def read(frames: Frames) -> None:
                 and _everybody(frames, i)
             ):
                 _copy(frames, at, i, Reading(Stance.UNDECIDED))
+
+
+def _auxiliary(frames: Frames, i: int) -> int:
+    """The auxiliary after "so" at unit `i` ("so does", "so, less noisily, is"), or -1."""
+    units = frames.sentence.units
+    for k in range(i + 1, min(i + 6, len(units))):
+        unit = units[k]
+        if not unit.kind and "aux" in unit.classes:
+            return k if k + 1 < len(units) else -1
+        if unit.word != "," and (unit.kind or unit.lemmas or unit.word in HARD):
+            return -1
+    return -1
+
+
+def _waiting(frames: Frames, i: int) -> int:
+    """The elector of "Sofia, not yet" and "Rome not so far", whose negation stands at unit `i`, or -1."""
+    units = frames.sentence.units
+    if i + 1 >= len(units) or "sofar" not in units[i + 1].classes:
+        return -1
+    if i + 2 < len(units) and units[i + 2].word not in {",", *HARD}:
+        return -1
+    at = i - 1
+    if at > 0 and units[at].word == ",":
+        at -= 1
+    if at < 0 or units[at].kind is not Kind.ELECTOR or not units[at].may_be_elector:
+        return -1
+    opens = at == 0 or units[at - 1].word in {",", *HARD} or "and" in units[at - 1].classes
+    return at if opens else -1
 
 
 def _closes(frames: Frames, i: int) -> bool:

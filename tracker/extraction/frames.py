@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracker.extraction import bags, ellipsis, nominal
+from tracker.extraction import bags, ellipsis, nominal, possession, rows
 from tracker.extraction.arguments import Subject, pronoun, subject, target
 from tracker.extraction.attribution import Report, Source, reports, weigh
 from tracker.extraction.clauses import conditional
@@ -16,11 +16,20 @@ from tracker.extraction.negation import around
 from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
-from tracker.extraction.topics import foreign_object, other_contest, other_time
+from tracker.extraction.topics import foreign_object, names_post, other_contest, other_time
 from tracker.extraction.units import HARD, Head, Kind
 from tracker.stances import Certainty, ClaimTime, Stance, Voice
 
 _NEGATIONS = frozenset(["neg", "absent", "refuse", "unsure", "hesitate"])
+_OPENERS = ("det", "poss", "he", "it", "they", "we", "that", "number", "all")
+_ELSEWHERE = frozenset(
+    [
+        "its object is something else of the candidate's",
+        "toward something else",
+        "its subject is no candidate",
+        "not said of this post",
+    ]
+)
 Said = tuple[Predicate, Reading, tuple[str, ...], Subject | None]
 """A predicate, its reading, its candidates, its subject: what an ellipsis points back to."""
 
@@ -62,6 +71,10 @@ class Frames:
         if self.sentence.language.bags:
             bags.read(self)
         nominal.read(self)
+        possession.read(self)
+        rows.read(self)
+        if self.sentence.title and not self.drafts and not names_post(self.sentence):
+            self.discourse.astray = any(r.reason in _ELSEWHERE for r in self.refusals)
         ellipsis.read(self)
 
     def _matches(self) -> list[tuple[int, Found, Predicate]]:
@@ -115,6 +128,9 @@ class Frames:
 
     def _predicate(self, start: int, found: Found, predicate: Predicate) -> None:
         s = self.sentence
+        if predicate.echo:
+            self._echoed(start, found, predicate)
+            return
         if predicate.stance is None and not predicate.denied:
             self.refuse(start, found.end, "words of another matter")
             return
@@ -124,13 +140,13 @@ class Frames:
         if predicate.left in ("S", "R"):
             self._spoken(start, found, predicate)
             return
-        links = chain(s, start, noun=predicate.copula)
+        links = chain(s, start, noun=predicate.copula and "prep" not in s.units[start].classes)
         effects = links.effects
         who: Subject | None
         if found.elector >= 0:
             unit = s.units[found.elector]
             who = Subject(unit.electors or unit.dual, (), unit, found.elector)
-            if unit.kind in (Kind.VOICE, Kind.WORD):
+            if unit.kind in (Kind.VOICE, Kind.WORD) and not unit.electors:
                 who = None if predicate.silence else self.voice(found.elector)
         elif predicate.left == "E":
             who = subject(s, links.start, self.discourse)
@@ -145,7 +161,7 @@ class Frames:
         else:
             who = None
         if who is None and predicate.left == "E":
-            who = self._listed(links.start, found.end)
+            who = self._listed(links.start, found.end) or self._spoken_for(links.start)
         if who is None or not who.electors:
             self.refuse(start, found.end, "no elector before it")
             if self.last is None and predicate.stance is not None and found.candidate >= 0:
@@ -159,7 +175,7 @@ class Frames:
         if predicate.copula and "cop" not in effects:
             if self.last is not None and self.last[0].copula:
                 effects = (*effects, *self.effects)
-            elif not (s.title and who.at == links.start - 1):
+            elif not (s.title and who.at == links.start - 1) and who.at < start:
                 self.refuse(start, found.end, "nothing says that it is so")
                 return
         if self.asked(who.at, links.effects, links.start):
@@ -171,6 +187,27 @@ class Frames:
             return
         self.claim(start, found.end, predicate, effects, links.start, who, at)
 
+    def _echoed(self, start: int, found: Found, predicate: Predicate) -> None:
+        """ "Portugal did likewise": what was said last is said of it too, or is denied of it."""
+        s = self.sentence
+        last = next((said for at, said in reversed(self.told) if at < start), self.before)
+        if last is None:
+            self.refuse(start, found.end, "nothing said before it")
+            return
+        links = chain(s, start)
+        who = subject(s, links.start, self.discourse)
+        if who is None and s.language.drops:
+            who = self.dropped(links.start)
+        if who is None or not who.electors:
+            self.refuse(start, found.end, "no elector before it")
+            return
+        stance = predicate.stance or last[1].stance
+        if "neg" in links.effects and "perfect" not in links.effects and "did" not in links.effects:
+            stance = Stance.UNDECIDED  # "will not follow": what it will do instead is not said
+            links = replace(links, effects=tuple(e for e in links.effects if e != "neg"))
+        told = replace(predicate, stance=stance, echo=False)
+        self.claim(start, found.end, told, links.effects, links.start, who, -1, last[2])
+
     def _swapped(self, start: int, found: Found, predicate: Predicate) -> None:
         """The candidate is the subject: "X has Berlin's vote", "X is backed by"."""
         s = self.sentence
@@ -180,7 +217,7 @@ class Frames:
             return
         unit = s.units[found.elector]
         who = Subject(unit.electors or unit.dual, (), unit, found.elector)
-        if unit.kind in (Kind.VOICE, Kind.WORD):
+        if unit.kind in (Kind.VOICE, Kind.WORD) and not unit.electors:
             voiced = self.voice(found.elector)
             if voiced is None:
                 return
@@ -230,6 +267,18 @@ class Frames:
                     return Subject(after.electors, (), after, i + 1)
                 return None
         return None
+
+    def _spoken_for(self, at: int) -> Subject | None:
+        """ "The cabinet is behind him, the Finnish premier said": the cabinet of whoever says it."""
+        units = self.sentence.units
+        if not at or units[at - 1].kind is not Kind.VOICE or units[at - 1].possessed:
+            return None
+        source = self.source(at)
+        electors = source.electors if source is not None else self.discourse.voice
+        if not electors:
+            return None
+        unit = replace(units[at - 1], kind=Kind.ELECTOR, electors=electors, head=Head.OFFICE)
+        return Subject(electors, (), unit, at - 1, pronoun=True)
 
     def _spoken(self, start: int, found: Found, predicate: Predicate) -> None:
         """The elector is whoever says it ("X is the right man, the minister said")."""
@@ -398,12 +447,10 @@ class Frames:
             return
         if (
             at < 0
-            and main
+            and (main or predicate.past)
             and any(self.discourse.roster.candidates[c].nationality in who.electors for c in candidates)
         ):
-            self.refuse(
-                start, stop, "its own candidate, of whom it need not decide", who.electors[0], candidates[0]
-            )
+            self.refuse(start, stop, "its own candidate, who is not meant", who.electors[0], candidates[0])
             return
         if (
             predicate.left != "R"
@@ -417,6 +464,9 @@ class Frames:
             self.refuse(
                 start, stop, "its object is something else of the candidate's", who.electors[0], candidates[0]
             )
+            return
+        if at < 0 and predicate.context and self._astray(start):
+            self.refuse(start, stop, "said of another matter", who.electors[0], candidates[0])
             return
         reason = self._barred(start)
         if reason:
@@ -458,6 +508,12 @@ class Frames:
         self.last = (predicate, reading, candidates, who)
         self.told.append((start, self.last))
         self.effects = tuple(effects)
+
+    def _astray(self, start: int) -> bool:
+        """Another matter was spoken of just before: what is left unsaid is about that."""
+        low = self.sentence.units[start].start
+        found = self.discourse.astray or any(r.reason in _ELSEWHERE and r.start < low for r in self.refusals)
+        return found and not names_post(self.sentence)
 
     def _weighed(self, stop: int) -> tuple[str, ...]:
         """The candidates of a question left open ("has not decided whether it will support X or Y")."""
@@ -523,6 +579,8 @@ class Frames:
         for i, unit in enumerate(s.units):
             if i and not s.units[i - 1].kind and "urge" in s.units[i - 1].classes:
                 continue  # "asked if": a question, no condition
+            if "if_clause" in unit.classes and not self._opens(i + 1):
+                continue  # "herself once tipped for the job": no clause, no condition
             if unit.kind or "if" not in unit.classes or (aside and not aside[0] <= i < aside[1]):
                 continue
             stop = i + 1
@@ -534,6 +592,15 @@ class Frames:
         if opened is not None and not opened[0] <= start < opened[1]:
             return s.shown(*s.span(opened[0], opened[1] - 1))
         return ""
+
+    def _opens(self, i: int) -> bool:
+        """A clause begins with the name, noun or pronoun at unit `i`."""
+        units = self.sentence.units
+        return i < len(units) and bool(units[i].kind or not units[i].classes.isdisjoint(_OPENERS))
+
+    def _back_then(self, start: int) -> bool:
+        """ "At that time, he said, we were for him": told of then, not of now."""
+        return any("back_then" in u.classes for u in self.sentence.units[:start] if not u.kind)
 
     def _recalled(self, start: int, who: Subject, effects: Sequence[str]) -> bool:
         """ "We supported him when ...": the first person's plain past is over; a narrator's is news."""
@@ -621,7 +688,9 @@ class Frames:
             if reading.expected and source is not None and certainty is not Certainty.SPECULATION:
                 certainty = Certainty.ANONYMOUS if source.kind is Kind.UNNAMED else certainty
             confidence = predicate.confidence * (0.97 if who.pronoun else 1.0) * (0.97 if at < 0 else 1.0)
-            if self._recalled(start, who, effects):
+            if self._recalled(start, who, effects) or (
+                self._back_then(start) and not {"perfect", "will", "would", "can"} & set(effects)
+            ):
                 time = ClaimTime.HISTORICAL
             draft = Draft(
                 cited=not uncited,

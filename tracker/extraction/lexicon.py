@@ -56,6 +56,7 @@ class Predicate:
     copula     a form of "to be" (or a headline's gap) must stand before it
     everyone   of every candidate the item names
     own        of the elector's own candidate
+    echo       it points at the predicate before ("did likewise"), and says the same, or `stance` when given
     context    the candidate may come from the passage when the object is not said
     silence    nothing was said or decided, as told by others
     guess      a guess of somebody's, however it is put
@@ -76,6 +77,7 @@ class Predicate:
     denied: Stance | None = None
     copula: bool = False
     own: bool = False
+    echo: bool = False
     everyone: bool = False
     confidence: float = 0.95
 
@@ -413,7 +415,11 @@ class _Builder:
             return {
                 self.key(w) for f, ws in forms.items() if not first.forms or f in first.forms for w in ws
             }, set()
-        return set(), {first.name or {"E": "elector", "C": "candidate"}[first.kind]}
+        if first.kind == "class":
+            return set(), {first.name}
+        if first.kind == "C":
+            return set(), {"candidate"}
+        return set(), {first.name if first.name == "choice_of" else "elector"}
 
     def _index(self, entries: Iterable[tuple[str, Any]]) -> Index[Any]:
         by_word: dict[str, list[Any]] = defaultdict(list)

@@ -13,7 +13,7 @@ from tracker.extraction.asides import joined
 from tracker.extraction.gazetteer import LARGEST_EXPANDED, Name, NameKind
 from tracker.extraction.lexicon import Language
 from tracker.extraction.roster import Roster
-from tracker.extraction.units import Head, Kind, Unit, is_noun, name_of
+from tracker.extraction.units import HARD, MARKS, Head, Kind, Unit, is_noun, name_of
 
 _REACH = 4
 """Words that may stand between the parts of one noun phrase."""
@@ -50,9 +50,17 @@ class _Assembly:
                 unit = self.units[i]
                 if unit.names and not is_noun(unit):
                     unit.names = ()
+                if "former" in unit.classes and self._alone(i):
+                    unit.classes = unit.classes | {"first_of_two"}
                 out.append(unit)
                 i += 1
         return out
+
+    def _alone(self, i: int) -> bool:
+        """ "The former": an adjective with an article before it and no noun after it."""
+        after = self.units[i + 1] if i + 1 < len(self.units) else None
+        ends = after is None or after.word in MARKS or "and" in after.classes
+        return ends and i > 0 and "det" in self.units[i - 1].classes
 
     # -- how far a phrase reaches ---------------------------------------------------------------
 
@@ -189,8 +197,9 @@ class _Assembly:
         return any(n.kind in _PERSONS or n.kind in _PLACES for n in self.units[k].names)
 
     def _owns(self, noun: int, k: int) -> bool:
-        """Whether what "X's" leads to belongs to one phrase with X."""
-        return True
+        """Whether what "X's" leads to belongs to one phrase with X: a person's side or camp is a place."""
+        owner = name_of(self.units[noun], *_PERSONS, NameKind.PEOPLE)
+        return owner is None or "corner" not in self.units[k].classes
 
     def _joins(self, noun: int, k: int, i: int) -> bool:
         """Whether two neighbouring nouns are one phrase ("Dutch" + "premier", "premier" + "Rutte")."""
@@ -267,7 +276,10 @@ class _Assembly:
         right = self.units[k]
         if "race" in left.classes:
             fits = "of" in link.classes or "race_link" in link.classes
-            if not fits or name_of(right, *_PLACES):
+            place = name_of(right, *_PLACES)
+            if place is not None and self._native(left, link, place):
+                return k + 1
+            if not fits or place is not None:
                 return j
             return self._extent(k) if k > j else j
         if left.classes.isdisjoint(("title", "voice", "unnamed", "outsider", "outlet")):
@@ -289,6 +301,14 @@ class _Assembly:
         if name_of(right, *_PERSONS) and not left.classes.isdisjoint(("voice", "outsider", "unnamed")):
             return k + 1
         return j
+
+    def _native(self, noun: Unit, link: Unit, place: Name) -> bool:
+        """ "The candidate of Jamaica", "the man from The Hague": the place tells which one."""
+        if self.roster.national(place.id) is None:
+            return False
+        return ("nominee" in noun.classes and "of" in link.classes) or (
+            "native" in noun.classes and "source" in link.classes
+        )
 
     def _apposition(self, i: int, noun: int, comma: int) -> int:
         """ "Hungary's foreign minister, Peter X," and "Peter X, the Hungarian foreign minister,": the end."""
@@ -438,7 +458,7 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
             len(members) > 1
             and not joined
             and (unit.kind is Kind.CANDIDATE or ((prefixed or len(members) == 2) and not title))
-            and (unit.kind is Kind.CANDIDATE or not _telegraphic(units))
+            and (unit.kind is Kind.CANDIDATE or not (_telegraphic(units) or _row(units, i, j)))
         ):
             members = members[:1]
             j = i + 1
@@ -449,6 +469,12 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
         out.append(_group(members))
         i = j
     return out
+
+
+def _row(units: list[Unit], i: int, j: int) -> bool:
+    """ "Undecided: Slovakia, Turkey": the names after a colon are all of a list, if they end the sentence."""
+    ends = j >= len(units) or units[j].word in HARD
+    return ends and i > 0 and units[i - 1].word == ":"
 
 
 def _shared(units: list[Unit], k: int) -> bool:

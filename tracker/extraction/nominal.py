@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker.extraction.frames import Frames
 
 _NOUNS = {"pro": Stance.SUPPORTS, "contra": Stance.OPPOSES, "doubt": Stance.LEANS_OPPOSE}
+_LONGEST_WAY = 5
 _AROUND = frozenset(["det", "poss", "modifier", "adv", "number", "no"])
 
 
@@ -31,6 +32,7 @@ class _Noun:
     owner, target   unit positions of the elector and the candidate; -1 when not said
     governor        what is done with it: give get drop hold lack seek have with, or ""
     first, last     the units it takes up, its governor included; `last` exclusive
+    going           operators before the verb that says where a vote goes ("will go to X")
     """
 
     stance: Stance
@@ -44,6 +46,7 @@ class _Noun:
     own: bool
     foreign: bool = False
     ours: bool = False
+    going: tuple[str, ...] = ()
 
 
 def read(frames: Frames) -> None:
@@ -152,6 +155,10 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
             target = n if units[n].race or stance is not Stance.SUPPORTS else -1
     if owner < 0 and s.language.genitive and k < len(units) and units[k].may_be_elector and governed(s, k):
         owner, k, last = k, k + 1, k + 1  # "die Unterstützung der Türkei"
+    going = _going(frames, k) if "ballot" in units[i].classes and not governor else None
+    if going is not None and (owner >= 0 or ours):
+        target, operators = going
+        return _Noun(stance, owner, target, "", i, first, target + 1, negated, own, False, ours, operators)
     steps = 0
     foreign = False
     while k < len(units) and steps < 8:
@@ -191,14 +198,49 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         elif noun.may_be_candidate and target < 0:
             target, k, last = n, n + 1, n + 1
         else:
+            named = "topic" in noun.classes or (noun.capital and not noun.known)
             foreign = (
                 target < 0
-                and "toward" in unit.classes
+                and ("toward" in unit.classes or (named and "over" in unit.classes))
                 and noun.kind is not Kind.BODY
                 and "role" not in noun.classes
             )
             break
     return _Noun(stance, owner, target, governor, i, first, last, negated, own, foreign, ours)
+
+
+def _going(frames: Frames, at: int) -> tuple[int, tuple[str, ...]] | None:
+    """Where a vote goes ("will go to X", "is for X", "will be hers"): the unit that tells, and operators."""
+    s = frames.sentence
+    units = s.units
+    effects: list[str] = []
+    k = at
+    verb = False
+    for _ in range(_LONGEST_WAY):
+        step = max(
+            (end for end, found in s.operators.items() for start, _ in found if start == k), default=-1
+        )
+        if step > k and (k >= len(units) or "toward" not in units[k].classes):
+            told = next(effect for start, effect in s.operators[step] if start == k).split("+")
+            effects = [*told, *effects]
+            verb = verb or "cop" in told
+            k = step
+        elif k < len(units) and not units[k].kind and "goes" in units[k].classes and not verb:
+            verb, k = True, k + 1
+        elif k < len(units) and not units[k].kind and "adv" in units[k].classes:
+            k += 1
+        else:
+            break
+    if not verb or k >= len(units):
+        return None
+    if not units[k].kind and "hers" in units[k].classes:
+        return k, tuple(effects)
+    if units[k].kind or units[k].classes.isdisjoint(("toward", "with")):
+        return None
+    k += 1
+    while k < len(units) and units[k].skippable:
+        k += 1
+    return (k, tuple(effects)) if k < len(units) and units[k].may_be_candidate else None
 
 
 def _claim(frames: Frames, noun: _Noun) -> None:
@@ -214,7 +256,10 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         frames.refuse(noun.first, noun.last, "support that is only sought")
         return
     links = chain(s, noun.first)
-    effects = list(links.effects)
+    effects = [*noun.going, *links.effects]
+    if noun.negated and noun.stance is Stance.OPPOSES and noun.target < 0 and not noun.governor:
+        frames.refuse(noun.first, noun.last, "an objection that there is not, to nobody that is named")
+        return
     if noun.negated:
         effects.insert(0, "absent" if noun.stance is Stance.SUPPORTS else "neg")
     who = _owner(frames, noun)
@@ -292,6 +337,8 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if noun.target < 0 and "vague_noun" in units[noun.at].classes and governor not in ("get", "hold", "lack"):
         frames.refuse(noun.first, noun.last, "toward nobody that is named")
         return
+    if not governor and stance is not Stance.SUPPORTS and _over(frames, noun.last):
+        governor = "drop"
     if governor == "drop":
         past = stance
         stance = Stance.UNDECIDED if stance is Stance.SUPPORTS else Stance.LEANS_SUPPORT
@@ -330,6 +377,17 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         effects = ["absent", *effects]  # "its consent is still missing"
     frames.claim(
         noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates
+    )
+
+
+def _over(frames: Frames, at: int) -> bool:
+    """ "Its resistance to X is over"."""
+    units = frames.sentence.units
+    ends = any(not u.kind and "ended" in u.classes for u in units[at : at + 4])
+    return ends and any(
+        start == at and "cop" in effect.split("+")
+        for found in frames.sentence.operators.values()
+        for start, effect in found
     )
 
 

@@ -7,6 +7,8 @@
     C                 a candidate (C? may be missing, and then is looked for in context)
     C's               a candidate who owns what follows ("Rutte's" corner, "his" corner)
     E                 an elector or a list of them
+    E's               an elector who owns what follows ("Berlin's" favourite)
+    EC                a phrase for somebody's choice ("London's choice"); the elector is its owner
     EE                the same, but no candidate who may also speak for one
     word$             in a bag: the last word of its clause
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 Entry = TypeVar("Entry")
 
+_ELECTORS = {"E": "", "EE": "other", "E's": "owner", "EC": "choice_of"}
 GAP = 3
 LONGEST = 14
 Kind = Literal["words", "lemma", "class", "gap", "C", "E"]
@@ -69,8 +72,8 @@ def _element(part: str) -> Element:
         return Element("C", name="owner", optional=optional)
     if part == "C":
         return Element("C", optional=optional)
-    if part in ("E", "EE"):
-        return Element("E", name="other" if part == "EE" else "", optional=optional)
+    if part in _ELECTORS:
+        return Element("E", name=_ELECTORS[part], optional=optional)
     if part[0] == "{" and part[-1] == "}":
         name, _, forms = part[1:-1].partition(":")
         return Element("lemma", name=name, forms=frozenset(filter(None, forms.split("+"))), optional=optional)
@@ -131,11 +134,20 @@ def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] |
             if j > at and not other.kind and "nobody" in other.classes and "both" not in other.classes:
                 return None  # "with the man who ...", unlike "with nobody"
             return j + 1, "C"
-        if kind == "E" and other.may_be_elector and not (element.name and other.kind == "candidate"):
+        if kind == "E" and _elects(other, element.name):
             return j + 1, "E"
         if not other.skippable:
             return None
     return None
+
+
+def _elects(unit: Unit, how: str) -> bool:
+    """Whether the unit can fill an elector's place that asks for `how` it stands there."""
+    if how == "owner":
+        return unit.possessed and (unit.kind == "elector" or bool(unit.dual))
+    if how == "choice_of":
+        return how in unit.classes
+    return unit.may_be_elector and not (how and unit.kind == "candidate")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.claims import Claim, Evidence, NonClaim, Reading
 from tracker.contests import Contest
-from tracker.extraction import boilerplate, candidacies, counts, praise
+from tracker.extraction import boilerplate, candidacies, counts, liveblog, praise
 from tracker.extraction.attribution import Source
 from tracker.extraction.compounds import parted
 from tracker.extraction.discourse import Discourse
@@ -84,6 +84,8 @@ class _Item:
 
     def reading(self) -> Reading:
         prepared = list(self._sentences())
+        if any("satire" in u.classes for s in prepared for u in s.units):
+            return Reading(item=self.item.id, contest=self.contest.id, extractor=EXTRACTOR)
         discourse = Discourse(self.roster)
         discourse.item_candidates = tuple(
             dict.fromkeys(
@@ -115,7 +117,7 @@ class _Item:
             found_praise.extend(praise.read(frames))
             found_counts.extend(counts.read(frames, drafts))
             found_steps.extend(candidacies.read(frames))
-        kept, guesses = resolve(drafts, found_praise)
+        kept, guesses = resolve(liveblog.in_order(drafts, prepared), found_praise)
         return Reading(
             item=self.item.id,
             contest=self.contest.id,
@@ -162,9 +164,13 @@ class _Item:
             if not raw:
                 continue
             text = self.texts[name] = read_text(raw)
+            links = False
             for paragraph, (start, end) in enumerate(text.paragraphs):
-                tokens = tokenise(text.shown, start, end, self.language.clitics)
-                tokens = boilerplate.trimmed(tokens, self.language, name)
+                told = tokenise(text.shown, start, end, self.language.clitics)
+                tokens = boilerplate.trimmed(told, self.language, name)
+                if boilerplate.listed(told, after=links):
+                    continue  # the next is still one of them
+                links = boilerplate.heads_links(told, tokens)
                 tokens = parted(tokens, self.language, self.names)
                 if tokens:
                     spans = (

@@ -185,6 +185,7 @@ class Roster:
 
     def resolve(self, unit: Unit, parts: Sequence[Unit], *, headed: bool) -> None:
         """Set what the phrase stands for. `headed`: an unknown noun follows that it may describe."""
+        unit.names = _unowned(unit.names, parts)
         classes = unit.classes
         candidate = name_of(unit, NameKind.CANDIDATE)
         person = self._person(unit)
@@ -214,6 +215,7 @@ class Roster:
             return
         if unit.race:
             self._race(unit, candidate, elector, person)
+            unit.holder = self._claimant(unit, parts)
             return
         if "unnamed" in classes and not (voter or candidate):
             unit.kind = Kind.UNNAMED
@@ -377,11 +379,28 @@ class Roster:
                 unit.candidates = (own,)
                 return
             unit.kind = Kind.WORD
-            unit.classes = frozenset({"foreign"})
+            chosen = "nominee" in unit.classes and elector in self.electors
+            unit.classes = frozenset({"foreign", "choice_of"} if chosen else {"foreign"})
+            unit.electors = (elector,) if chosen else ()
             return
         unit.kind = Kind.WORD
         if "poss" in unit.classes:
             unit.own = True
+
+    def _claimant(self, unit: Unit, parts: Sequence[Unit]) -> str:
+        """ "Jamaica's nominee", "the candidate of Jamaica": the state that puts this candidate up."""
+        if unit.kind is not Kind.CANDIDATE or "nominee" not in unit.classes:
+            return ""
+        for i, part in enumerate(parts):
+            place = name_of(part, *_STATE)
+            if place is None or place.id not in self.electors:
+                continue
+            owns = i + 1 < len(parts) and "genitive" in parts[i + 1].classes
+            owned = i > 0 and "of" in parts[i - 1].classes
+            home = all(self.candidates[c].nationality == place.id for c in unit.candidates)
+            if home and (owns or owned):
+                return place.id
+        return ""
 
     def _bloc(self, unit: Unit, bloc: Name, parts: Sequence[Unit]) -> None:
         if any(not p.classes.isdisjoint(("some", "number")) for p in parts):
@@ -438,3 +457,12 @@ class Roster:
             return
         unit.kind, unit.electors = Kind.ELECTOR, (state.id,)
         unit.head = Head.NAME if state.kind is NameKind.NAME else Head.CAPITAL
+
+
+def _unowned(names: tuple[Name, ...], parts: Sequence[Unit]) -> tuple[Name, ...]:
+    """The names of a phrase without a person who only owns its head ("Sikorski's Hungarian colleague")."""
+    at = next((i for i, part in enumerate(parts) if "genitive" in part.classes), -1)
+    if at <= 0 or not any("colleague" in part.classes for part in parts[at + 1 :]):
+        return names
+    owners = {n for part in parts[:at] for n in part.names}
+    return tuple(n for n in names if n not in owners)

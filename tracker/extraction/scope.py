@@ -92,7 +92,8 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
             clitic = i - 1
             i -= 1
             continue
-        if unit.kind or unit.classes.isdisjoint(("adv", "clitic")) or "and" in unit.classes:
+        pair = "group2" in unit.classes
+        if unit.kind or unit.classes.isdisjoint(("adv", "clitic")) or "and" in unit.classes or pair:
             if not (
                 unit.word == ","
                 and i > 1

@@ -23,6 +23,8 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
     if at + 1 >= len(units):
         return False
     after = units[at + 1]
+    if after.word == ":" and any("topic" in u.classes for u in units[at + 2 : at + 10]):
+        return True  # "sides with X: spare air defence should go to Ukraine"
     owner = not units[at].kind and "poss" in units[at].classes and "him" in units[at].classes
     if owner and not after.kind and not after.known and after.word[:1].isalpha():
         return True  # "did not doubt her talents"
@@ -92,6 +94,13 @@ def names_office(sentence: Sentence) -> bool:
 
 def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> bool:
     """Another post is spoken of, or a person only mentioned for this one without the post in reach."""
+    if not discourse.roster.declared(candidate) and any(
+        "other_post" in u.classes and not discourse.roster.own_post(u)
+        for s in discourse.sentences
+        if s.title and not names_post(s)
+        for u in s.units
+    ):
+        return True
     near = [s for s in discourse.sentences if s.field == sentence.field and s.paragraph == sentence.paragraph]
     title = [s for s in discourse.sentences if s.title and not names_post(s)]
     here = [sentence, *(s for s in near if s.number == sentence.number - 1), *title]

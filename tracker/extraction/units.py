@@ -12,6 +12,9 @@ from tracker.extraction.tokens import STOPS, Token
 
 _NO_LEMMAS: Mapping[str, frozenset[str]] = {}
 _NOUNS = frozenset(["title", "voice", "unnamed", "outlet", "outsider", "race"])
+_OBJECTS = frozenset(
+    ["him", "both", "nobody", "rival", "favourite", "own_candidate", "first_of_two", "second_of_two"]
+)
 MARKS = frozenset(",;:()[]{}") | {"-", "–", "—", "--", "―"} | STOPS
 HARD = frozenset(";:()[]–—―") | {"--", "|", "•", "·"} | STOPS
 
@@ -63,6 +66,7 @@ class Unit:
     own          "its president", "their own candidate": belongs to whoever is spoken of
     dual         electors for whom a candidate also speaks or votes
     race         the phrase is somebody's candidacy
+    holder       the state whose candidate it says somebody is ("Jamaica's nominee"); "" when none
     members      the units of a list, when it is one
     """
 
@@ -86,6 +90,7 @@ class Unit:
     possessed: bool = False
     own: bool = False
     race: bool = False
+    holder: str = ""
     plural: bool = False
     upper: bool = False
     members: tuple[Unit, ...] = ()
@@ -124,7 +129,7 @@ class Unit:
             return self.own
         if self.kind is Kind.ELECTOR:
             return bool(self.candidates) and not self.possessed
-        if not self.classes.isdisjoint(("him", "both", "nobody", "rival", "favourite", "own_candidate")):
+        if not self.classes.isdisjoint(_OBJECTS):
             return True
         return "race" in self.classes and ("weak" not in self.classes or "poss" in self.classes)
 
