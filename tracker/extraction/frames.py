@@ -22,9 +22,10 @@ from tracker.stances import Certainty, ClaimTime, Stance, Voice
 
 _NEGATIONS = frozenset(["neg", "absent", "refuse", "unsure", "hesitate"])
 _OPENERS = ("det", "poss", "he", "it", "they", "we", "that", "number", "all")
+_OF_HIS = "its object is something else of the candidate's"
 _ELSEWHERE = frozenset(
     [
-        "its object is something else of the candidate's",
+        _OF_HIS,
         "toward something else",
         "its subject is no candidate",
         "not said of this post",
@@ -175,7 +176,7 @@ class Frames:
         if predicate.copula and "cop" not in effects:
             if self.last is not None and self.last[0].copula:
                 effects = (*effects, *self.effects)
-            elif not (s.title and who.at == links.start - 1) and who.at < start:
+            elif not (s.title and who.at == links.start - 1) and not (start == 0 < who.at):
                 self.refuse(start, found.end, "nothing says that it is so")
                 return
         if self.asked(who.at, links.effects, links.start):
@@ -461,9 +462,7 @@ class Frames:
             return
         object_class = s.units[at].classes if at >= 0 else frozenset()
         if at >= 0 and foreign_object(s, at):
-            self.refuse(
-                start, stop, "its object is something else of the candidate's", who.electors[0], candidates[0]
-            )
+            self.refuse(start, stop, _OF_HIS, who.electors[0], candidates[0])
             return
         if at < 0 and predicate.context and self._astray(start):
             self.refuse(start, stop, "said of another matter", who.electors[0], candidates[0])
@@ -512,7 +511,9 @@ class Frames:
     def _astray(self, start: int) -> bool:
         """Another matter was spoken of just before: what is left unsaid is about that."""
         low = self.sentence.units[start].start
-        found = self.discourse.astray or any(r.reason in _ELSEWHERE and r.start < low for r in self.refusals)
+        found = self.discourse.astray or any(
+            r.reason in _ELSEWHERE and r.reason != _OF_HIS and r.start < low for r in self.refusals
+        )
         return found and not names_post(self.sentence)
 
     def _weighed(self, stop: int) -> tuple[str, ...]:

@@ -201,7 +201,10 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
             named = "topic" in noun.classes or (noun.capital and not noun.known)
             foreign = (
                 target < 0
-                and ("toward" in unit.classes or (named and "over" in unit.classes))
+                and (
+                    "toward" in unit.classes
+                    or (named and stance is Stance.OPPOSES and "over" in unit.classes)
+                )
                 and noun.kind is not Kind.BODY
                 and "role" not in noun.classes
             )
