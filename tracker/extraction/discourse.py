@@ -36,6 +36,7 @@ class Discourse:
     astray     the headline is about another matter of a candidate's
     cited      who was cited last (an `attribution.Source`)
     voice      electors whose own statement the item is; empty for a story
+    of_post    the item names the body, the post, its holder or somebody's candidacy, or no other topic
     opinion    the item calls itself a comment: what its author thinks possible is no report
     """
 
@@ -48,6 +49,7 @@ class Discourse:
     cited: object | None = None
     opinion: bool = False
     astray: bool = False
+    of_post: bool = True
 
     # -- candidates -----------------------------------------------------------------------------
 
@@ -82,7 +84,7 @@ class Discourse:
                 return None
         if sentence.title:
             # A title whose object is left out is about whom the text opens with, if about anybody.
-            lede = self._running(c for c in self.lede if self._fits(c, gender))
+            lede = self._running(c for c in self.lede if self._fits(c, gender)) if self.of_post else []
             if len(lede) > 1:
                 lede = [c for c in lede if self.roster.candidates[c].nationality not in home]
             return lede[0] if len(lede) == 1 else None

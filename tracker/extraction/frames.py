@@ -467,6 +467,9 @@ class Frames:
         if at < 0 and predicate.context and self._astray(start):
             self.refuse(start, stop, "said of another matter", who.electors[0], candidates[0])
             return
+        if at < 0 and self._elsewhere(stop):
+            self.refuse(start, stop, "toward something else", who.electors[0], candidates[0])
+            return
         reason = self._barred(start)
         if reason:
             self.refuse(start, stop, reason, who.electors[0], candidates[0])
@@ -492,6 +495,11 @@ class Frames:
         if reading is None:
             self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
             return
+        if "nobody" in object_class and stance is not None and stance.polarity < 0 < reading.stance.polarity:
+            self.refuse(
+                start, stop, "blocks nobody, and so not this one either", who.electors[0], candidates[0]
+            )
+            return
         if "nobody" in object_class and not ("both" in object_class and reading.stance.polarity > 0):
             reading = replace(reading, stance=Stance.UNDECIDED, past=None)
         if who.excepted:
@@ -515,6 +523,24 @@ class Frames:
             r.reason in _ELSEWHERE and r.reason != _OF_HIS and r.start < low for r in self.refusals
         )
         return found and not names_post(self.sentence)
+
+    def _elsewhere(self, stop: int) -> bool:
+        """ "Lifted its veto on the aid": the noun before `stop` is toward what is no candidate."""
+        units = self.sentence.units
+        if stop >= len(units) or units[stop].kind or "toward" not in units[stop].classes:
+            return False
+        if units[stop - 1].kind or units[stop - 1].classes.isdisjoint(("pro", "contra", "doubt")):
+            return False
+        for unit in units[stop + 1 : stop + 4]:
+            if (
+                unit.kind
+                or unit.may_be_candidate
+                or not unit.classes.isdisjoint(("his", "role", "him", "it"))
+            ):
+                return False
+            if not unit.skippable:
+                return unit.word[:1].isalpha() and "time" not in unit.classes
+        return False
 
     def _weighed(self, stop: int) -> tuple[str, ...]:
         """The candidates of a question left open ("has not decided whether it will support X or Y")."""

@@ -110,7 +110,11 @@ def match(units: Sequence[Unit], at: int, elements: Sequence[Element], k: int = 
                     return Found(found.end, found.candidate, step[0] - 1)
                 return found
     if element.optional:
-        return match(units, at, elements, k + 1)
+        found = match(units, at, elements, k + 1)
+        if found:
+            return found
+    if k and elements[k - 1].kind == "lemma" and at < len(units) and "around" in units[at].classes:
+        return match(units, at + 1, elements, k)  # "ne barre pas la route": half of a negation
     return None
 
 

@@ -21,6 +21,7 @@ from tracker.extraction.sentences import Sentence, prepare
 from tracker.extraction.text import Text
 from tracker.extraction.text import read as read_text
 from tracker.extraction.tokens import Token, fold, lower, sentences, tokenise
+from tracker.extraction.topics import names_post
 from tracker.extraction.units import Kind
 from tracker.items import FIELDS, Field, Item
 from tracker.stances import CandidateId, ElectorId
@@ -96,6 +97,7 @@ class _Item:
         self._favourites(prepared, discourse)
         discourse.voice = self._voice(prepared)
         discourse.opinion = any(map(_labelled_opinion, prepared))
+        discourse.of_post = any(map(_of_post, prepared)) or not any(map(_other_topic, prepared))
         drafts: list[Draft] = []
         refusals: list[Refusal] = []
         said: Said | None = None
@@ -260,6 +262,15 @@ class _Item:
             elector=ElectorId(refusal.elector) if refusal.elector else None,
             candidate=CandidateId(refusal.candidate) if refusal.candidate else None,
         )
+
+
+def _of_post(sentence: Sentence) -> bool:
+    words = ("race", "role", "contest", "favourite")
+    return names_post(sentence) or any(u.race or not u.classes.isdisjoint(words) for u in sentence.units)
+
+
+def _other_topic(sentence: Sentence) -> bool:
+    return sentence.field != "body" and any("topic" in u.classes for u in sentence.units if not u.kind)
 
 
 def _labelled_opinion(sentence: Sentence) -> bool:
