@@ -192,7 +192,7 @@ def test_a_contest_that_nobody_declared_is_refused_by_name() -> None:
 
 
 def reassessed(read: Reading, state: State) -> Assessment:
-    return reassess(ITEM, read, state, now=NOW + timedelta(hours=1), send=True)
+    return reassess([(ITEM, read)], state, now=NOW + timedelta(hours=1), send=True)
 
 
 OPPOSES = replace(CLAIM, stance=Stance.OPPOSES)
@@ -253,6 +253,55 @@ def test_reading_one_item_again_leaves_the_others_alone() -> None:
     assert [event.report for event in again.events if isinstance(event, ReportRetracted)] == [
         contest(state).reports[PAIR][0].id
     ]
+
+
+def test_what_a_person_retracted_does_not_come_back_in_other_words() -> None:
+    state = after(state_of(), assessed(reading(CLAIM)))
+    report = contest(state).reports[PAIR][0].id
+    word = retract(contest(state), report, by="A. Editor", why="satire", now=NOW)
+    state = after(state, entered(word, state, now=NOW, send=True))
+    firmer = replace(CLAIM, certainty=Certainty.REPORTED, stance=Stance.LEANS_SUPPORT)
+    assert reassessed(reading(firmer, extractor="reader-2"), state).events == ()
+    # What the person did not speak of, that the item says the opposite, is read as ever.
+    assert kinds(reassessed(reading(OPPOSES, extractor="reader-2"), state)) == ["stance_reported"]
+
+
+def test_what_a_person_stands_by_is_not_contradicted_by_its_own_item() -> None:
+    state = after(state_of(), assessed(reading(CLAIM)))
+    report = contest(state).reports[PAIR][0].id
+    word = confirm(contest(state), report, by="A. Editor", why="saw it", now=NOW)
+    state = after(state, entered(word, state, now=NOW, send=True))
+    assert reassessed(reading(OPPOSES, extractor="reader-2"), state).events == ()
+
+
+def test_what_a_person_reinstated_is_not_retracted_again() -> None:
+    state = after(state_of(), assessed(reading(CLAIM)))
+    state = after(state, reassessed(reading(), state))
+    report = contest(state).reports[PAIR][0].id
+    word = reinstate(contest(state), report, by="A. Editor", why="it is there", now=NOW)
+    state = after(state, entered(word, state, now=NOW, send=True))
+    assert reassessed(reading(extractor="reader-3"), state).events == ()
+
+
+def test_what_any_text_of_an_edited_item_says_the_item_says() -> None:
+    edited = replace(ITEM, body="Nothing of it.", published_at=on_day(6))
+    state = after(state_of(), assessed(reading(CLAIM)))
+    found = reassess([(ITEM, reading(CLAIM)), (edited, reading())], state, now=NOW, send=True)
+    assert found.events == ()
+    both = reassess([(ITEM, reading(CLAIM)), (edited, reading(CLAIM))], state_of(), now=NOW, send=True)
+    (event,) = both.events
+    assert event.occurred_at == ITEM.published_at
+
+
+def test_items_read_again_together_alert_of_what_they_add_up_to_together() -> None:
+    """One by one the standing would fall and come back, and alert twice."""
+    other = replace(ITEM, id=ItemId("another"), url="https://buoy.example/2", source="The Buoy")
+    state = after(state_of(), assessed(reading(CLAIM)))
+    found = reassess(
+        [(ITEM, reading()), (other, replace(reading(CLAIM), item=other.id))], state, now=NOW, send=True
+    )
+    assert kinds(found) == ["report_retracted", "stance_reported"]
+    assert found.alerts == ()
 
 
 # --- what people enter -------------------------------------------------------------------------------------

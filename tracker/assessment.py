@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from typing import assert_never
+from typing import Any, assert_never
 
 from tracker.alerts import Alert, compare
 from tracker.claims import Candidacy, Claim, Count, Evidence, Reading
@@ -31,13 +31,15 @@ from tracker.events import (
     StanceReported,
     SupportCounted,
 )
-from tracker.items import Item, OutletClass
+from tracker.items import Item, ItemId, OutletClass
 from tracker.log.identity import identity
-from tracker.projection import DEFAULT_POLICY, ContestState, Policy, State, suppose
+from tracker.projection import DEFAULT_POLICY, ContestState, Held, Policy, State, suppose
 from tracker.projection.origins import cited_key, item_keys, outlet_key, sentence_keys
-from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId, Precision, Stance, Voice
+from tracker.projection.state import Verdict
+from tracker.stances import CandidateId, Certainty, ClaimTime, ContestId, ElectorId, Precision, Stance, Voice
 
 NOT_READ_AGAIN = "a later reading of the item does not find it"
+READ_AGAIN = "read in the item again"
 _MARKUP = re.compile(r"<[^<>]{0,500}>")
 
 
@@ -45,7 +47,7 @@ _MARKUP = re.compile(r"<[^<>]{0,500}>")
 class Assessment:
     """What one item, or one word of a person, adds.
 
-    item     the item to keep; `None` when a person entered the events
+    item     the item to keep; `None` when a person entered the events, or all items are kept already
     events   to append, in order; those the log holds already add nothing
     alerts   changes of standing that the new events bring
     send     False: the alerts are recorded and not sent (backfill)
@@ -71,47 +73,39 @@ def assess(
     now  UTC; when it is taken in. A stance is dated by the item's publication, never later than now.
     Raises UnknownName when nobody declared the contest.
     """
-    events = _reports(item, reading, _contest(state, reading), now)
+    events = _reports(item, reading, _contest(state, reading.contest), now)
     return _assessed(item, events, state, now=now, send=send, policy=policy)
 
 
 def reassess(
-    item: Item,
-    reading: Reading,
+    texts: Sequence[tuple[Item, Reading]],
     state: State,
     *,
     now: datetime,
     send: bool,
     policy: Policy = DEFAULT_POLICY,
 ) -> Assessment:
-    """As `assess`, for an item that was read before: its text was edited, or the reader is a better one.
+    """What it adds to read items again that were read before, as one value: the reader is a better one.
 
+    texts  each text that an item had, with its new reading, the texts of one item oldest first. What one of
+           them says the item says, so an item comes with all of them.
     Only the difference is added: reports that the item was not known to make, and retractions of those
-    that it makes no more. What a person retracted stays so, and what a person confirmed is not retracted.
+    that none of its texts makes. What a person decided stays: a report retracted by a person does not come
+    back in other words, and one that a person confirmed or reinstated is neither retracted nor contradicted
+    by its own item. Raises UnknownName when nobody declared the contest.
     """
-    known = _contest(state, reading)
-    before = [held for held in known.all_reports() if held.event.item == item.id]
-    by_meaning = {_meaning(held.event): held for held in before}
+    by_item: dict[tuple[ContestId, ItemId], list[tuple[Item, Reading]]] = {}
+    for item, reading in texts:
+        by_item.setdefault((reading.contest, item.id), []).append((item, reading))
+    held: dict[tuple[ContestId, ItemId | None], list[Held[Any]]] = {}
+    for contest in {contest for contest, _ in by_item}:
+        for report in _contest(state, contest).all_reports():
+            held.setdefault((contest, report.event.item), []).append(report)
     events: list[Event] = []
-    meant = set()
-    for event in _reports(item, reading, known, now):
-        meaning = _meaning(event)
-        meant.add(meaning)
-        held = by_meaning.get(meaning)
-        if held is None:
-            events.append(event)
-            continue
-        retraction = known.retraction(held.id)
-        if retraction is not None and retraction.reason == NOT_READ_AGAIN:
-            events.append(_corrected(ReportReinstated, held.id, "read in the item again", reading, now))
-    for held in before:
-        if (
-            _meaning(held.event) not in meant
-            and not known.retracted(held.id)
-            and not known.confirmed(held.id)
-        ):
-            events.append(_corrected(ReportRetracted, held.id, NOT_READ_AGAIN, reading, now))
-    return _assessed(item, events, state, now=now, send=send, policy=policy)
+    for (contest, item_id), read in by_item.items():
+        before = held.get((contest, item_id), ())
+        events += _differing(read, before, _contest(state, contest), now)
+    return _assessed(None, events, state, now=now, send=send, policy=policy)
 
 
 def declare(contest: Contest, state: State, *, now: datetime, producer: str) -> ContestDeclared | None:
@@ -228,12 +222,73 @@ def _assessed(
     return Assessment(item=item, events=tuple(events), alerts=tuple(alerts), send=send)
 
 
-def _contest(state: State, reading: Reading) -> ContestState:
-    known = state.contest(reading.contest)
+def _contest(state: State, contest: ContestId) -> ContestState:
+    known = state.contest(contest)
     if known is None:
-        near = tuple(get_close_matches(reading.contest, state.contests, n=3))
-        raise UnknownName("contest", reading.contest, where="the log", near=near)
+        near = tuple(get_close_matches(contest, state.contests, n=3))
+        raise UnknownName("contest", contest, where="the log", near=near)
     return known
+
+
+def _differing(
+    texts: Sequence[tuple[Item, Reading]],
+    before: Sequence[Held[Any]],
+    known: ContestState,
+    now: datetime,
+) -> Iterator[Event]:
+    """What the texts of one item, read again, add to the reports that it was known to make."""
+    read = texts[0][1]
+    by_meaning: dict[Hashable, list[Held[Any]]] = {}
+    for held in before:
+        by_meaning.setdefault(_meaning(held.event), []).append(held)
+    rejected = {_matter(held.event) for held in before if _word(known, held.id) is ReportRetracted}
+    upheld = {
+        _matter(held.event)[:-1]
+        for held in before
+        if isinstance(held.event, StanceReported)
+        and _word(known, held.id) in (ReportConfirmed, ReportReinstated)
+        and not known.retracted(held.id)
+    }
+    meant: set[Hashable] = set()
+    for item, reading in texts:
+        fresh = [event for event in _reports(item, reading, known, now) if _meaning(event) not in meant]
+        meant.update(map(_meaning, fresh))
+        for event in fresh:
+            same = by_meaning.get(_meaning(event), ())
+            matter = _matter(event)
+            if not same:
+                if matter not in rejected and matter[:-1] not in upheld:
+                    yield event
+            elif all(known.retracted(held.id) for held in same) and matter not in rejected:
+                yield _corrected(ReportReinstated, same[-1].id, READ_AGAIN, reading, now)
+    for held in before:
+        if (
+            _meaning(held.event) not in meant
+            and not known.retracted(held.id)
+            and _word(known, held.id) is None
+        ):
+            yield _corrected(ReportRetracted, held.id, NOT_READ_AGAIN, read, now)
+
+
+def _word(known: ContestState, report: EventId) -> type[Verdict] | None:
+    """The kind of the last word that a person said on a report; `None` when only a reader did, or nobody."""
+    for held in reversed(known.verdicts.get(report, ())):
+        if held.event.reason not in (NOT_READ_AGAIN, READ_AGAIN):
+            return type(held.event)
+    return None
+
+
+def _matter(event: Report) -> tuple[Hashable, ...]:
+    """What a report is about, and last what it says of it, coarsely: what a person's word on it settles."""
+    match event:
+        case StanceReported():
+            return event.kind, event.elector, event.candidate, event.time, event.stance.polarity
+        case SupportCounted():
+            return event.kind, event.candidate, (event.low, event.high, event.of)
+        case CandidacyReported():
+            return event.kind, event.candidate, event.step
+        case _:
+            assert_never(event)
 
 
 def _corrected(

@@ -220,7 +220,8 @@ def test_what_reads_a_feed_does_load_them(race: Path) -> None:
 
 HEAVY = (
     "httpx", "feedparser", "apscheduler", "starlette", "uvicorn", "jinja2", "sqlite_utils", "structlog",
-    "tree_sitter", "rapidfuzz", "tracker.extraction", "tracker.feeds", "tracker.service", "tracker.web",
+    "tree_sitter", "rapidfuzz", "tracker.extraction.reader", "tracker.feeds", "tracker.service",
+    "tracker.web",
 )  # fmt: skip
 
 

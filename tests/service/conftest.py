@@ -60,6 +60,7 @@ class BreakingReader:
         self.contest = contest
         self._word = word
         self._reader = Reader(contest)
+        self.extractor = self._reader.extractor
 
     def read(self, item: Item) -> Reading:
         if self._word in item.title:

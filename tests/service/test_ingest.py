@@ -16,7 +16,7 @@ from tracker.claims import Reading
 from tracker.contests import Contest
 from tracker.errors import StoreError
 from tracker.events import ContestDecided, StanceReported
-from tracker.extraction import EXTRACTOR, Reader
+from tracker.extraction import Reader, extractor
 from tracker.items import Item
 from tracker.service.ingest import Line
 from tracker.stances import CandidateId, Precision, Stance
@@ -38,12 +38,14 @@ def stances(store: Store) -> list[tuple[str, str]]:
     ]
 
 
-def test_an_item_brings_its_text_its_events_and_its_alert(store: Store, line: MakeLine, item: Make) -> None:
+def test_an_item_brings_its_text_its_events_and_its_alert(
+    store: Store, line: MakeLine, item: Make, chair: Contest
+) -> None:
     taken = line().take(item(AGAINST), sending="all")
     assert (taken.added, taken.error, taken.queued) == ("new", "", 1)
     assert stances(store) == [("hu", "opposes")]
     assert store.items.get(taken.item.id) == taken.item
-    assert store.readings.extractor(taken.item.id, "chair-2030") == EXTRACTOR
+    assert store.readings.extractor(taken.item.id, "chair-2030") == extractor(chair)
     (kept,) = store.outbox.alerts()
     assert (kept.alert.elector, kept.alert.now, kept.state) == ("hu", Stance.OPPOSES, AlertState.QUEUED)
     assert [d.channel for d in store.outbox.deliveries(kept.alert.key)] == ["desk"]
@@ -165,6 +167,7 @@ class OddReader:
 
     def __init__(self, contest: Contest) -> None:
         self.contest = contest
+        self.extractor = extractor(contest)
         self.mended = False
 
     def read(self, item: Item) -> Reading:

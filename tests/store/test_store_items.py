@@ -120,6 +120,17 @@ def test_what_a_version_of_the_reader_has_not_read_is_listed(store: Store, item:
     edited = replace(item, title="Edited")
     store.items.add(edited, NOON)
     assert list(store.readings.unread("chair-2024", "reader-2")) == [edited, other]
+    assert store.readings.unread_count("chair-2024", "reader-2") == 2
+
+
+def test_items_last_read_by_another_version_are_counted(store: Store, item: Item) -> None:
+    other = replace(item, id=ItemId("other"), title="Other")
+    for one in (item, other):
+        store.items.add(one, NOON)
+    store.readings.mark(item.id, "chair-2024", "reader-1", NOON)
+    assert store.readings.older_count("chair-2024", "reader-1") == 0
+    assert store.readings.older_count("chair-2024", "reader-2") == 1, "the other was read by none"
+    assert store.readings.older_count("other-2025", "reader-2") == 0
 
 
 @pytest.mark.parametrize("unknown", ["nowhere", ""])

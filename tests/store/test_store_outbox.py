@@ -27,7 +27,9 @@ def state(store: Store, alert: Alert) -> AlertState:
 
 
 def test_an_alert_is_queued_once_for_each_channel(store: Store, alert: Alert) -> None:
+    assert not store.outbox.known(alert.key)
     assert store.outbox.queue(alert, [*CHANNELS, "console"], send=True)
+    assert store.outbox.known(alert.key)
     assert ways(store, alert) == {"console": ("queued", 0), "webhook": ("queued", 0)}
     assert state(store, alert) is AlertState.QUEUED
     assert [(one.alert, one.channel) for one in store.outbox.due(NOON)] == [(alert, c) for c in CHANNELS]

@@ -10,7 +10,7 @@ import click
 from tracker.cli import names, standings
 from tracker.cli.call import Call, called
 from tracker.cli.exits import Exit
-from tracker.cli.output import line, print_csv, print_json, print_lines, show, width_of_terminal
+from tracker.cli.output import line, print_csv, print_json, print_lines, say, show, width_of_terminal
 from tracker.cli.stances import shown
 from tracker.cli.tables import Column, clean
 from tracker.cli.verbs import ASKING, Moment, Verb
@@ -48,6 +48,11 @@ def status(call: Call) -> None:
         heading=standings.headline(value),
         empty="No elector has a vote at that date.",
     )
+    if call.format == "table" and call.known_at is None:
+        from tracker.cli import rereading
+
+        if told := rereading.hint(call, store, state.roster):
+            say(told)
 
 
 @click.command(

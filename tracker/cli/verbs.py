@@ -40,7 +40,9 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
         "Ask": {
             "status": Line("asking", "Who stands where toward each candidate, and who is missing."),
             "holdouts": Line("asking", "The electors a candidate still lacks."),
-            "path": Line("deciding", "Whose change would decide, and who can block."),
+            "path": Line(
+                "deciding", "The shortest way to a decision: whose change would decide, and who can block."
+            ),
             "why": Line("asking", "What an elector's standing rests on, word for word."),
             "diff": Line("asking", "What changed between two dates."),
             "counts": Line("asking", "Numbers of supporters told without all their names."),
@@ -61,6 +63,7 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
         },
         "Look after": {
             "extract": Line("reading", "Read items and print the claims; keeps nothing."),
+            "reextract": Line("rereading", "Read the kept items again; add what a newer reader finds."),
             "rebuild": Line("upkeep", "Fold the log anew, or check that nothing would change."),
             "verify": Line("upkeep", "Walk the log's hash chain from the first event to the last."),
         },

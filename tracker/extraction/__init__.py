@@ -2,22 +2,38 @@
 
 reader = Reader(contest)          # compiles the names; kept for many items
 reading = reader.read(item)
+extractor(contest)                # which version of the reader that is
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from tracker.claims import Reading
 from tracker.contests import Contest
-from tracker.extraction.reader import EXTRACTOR, Reader
+from tracker.extraction.version import extractor
 from tracker.items import Item
 
-__all__ = ["EXTRACTOR", "Reader", "extract"]
+if TYPE_CHECKING:
+    from tracker.extraction.reader import Reader
+
+__all__ = ["Reader", "extract", "extractor"]
+
+
+def __getattr__(name: str) -> Any:
+    """The reader is loaded when it is asked for: who only asks for its version need not wait."""
+    if name == "Reader":
+        from tracker.extraction.reader import Reader
+
+        return Reader
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @lru_cache(maxsize=16)
 def _reader(contest: Contest) -> Reader:
+    from tracker.extraction.reader import Reader
+
     return Reader(contest)
 
 

@@ -6,7 +6,6 @@ knows a word of any language.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from collections import defaultdict
@@ -150,15 +149,6 @@ def codes() -> tuple[str, ...]:
     """The languages that have a file, English first."""
     names = sorted(f.name[:-5] for f in _FOLDER.iterdir() if f.name.endswith(".toml"))
     return tuple(sorted(names, key=lambda name: (name != "en", name)))
-
-
-@cache
-def digest() -> str:
-    """A short digest of all the language files."""
-    seen = hashlib.sha256()
-    for code in codes():
-        seen.update(_source(code).encode())
-    return seen.hexdigest()[:12]
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from tracker.claims import Claim, Evidence, NonClaim, Reading
@@ -14,7 +15,7 @@ from tracker.extraction.discourse import Discourse
 from tracker.extraction.drafts import Draft, Refusal
 from tracker.extraction.frames import Frames, Said
 from tracker.extraction.gazetteer import Gazetteer, NameKind
-from tracker.extraction.lexicon import Language, codes, digest, language
+from tracker.extraction.lexicon import Language, codes, language
 from tracker.extraction.resolution import resolve
 from tracker.extraction.roster import Roster
 from tracker.extraction.sentences import Sentence, prepare
@@ -23,11 +24,10 @@ from tracker.extraction.text import read as read_text
 from tracker.extraction.tokens import Token, fold, lower, sentences, tokenise
 from tracker.extraction.topics import names_post
 from tracker.extraction.units import Kind
+from tracker.extraction.version import extractor
 from tracker.items import FIELDS, Field, Item
 from tracker.stances import CandidateId, ElectorId
 
-VERSION = "1"
-EXTRACTOR = f"rules-{VERSION}-{digest()}"
 MOST_SENTENCES = 4000
 
 
@@ -36,6 +36,7 @@ class Reader:
 
     def __init__(self, contest: Contest) -> None:
         self.contest = contest
+        self.extractor = extractor(contest)
         self._gazetteers: dict[str, Gazetteer] = {}
         self._rosters: dict[date, Roster] = {}
 
@@ -43,7 +44,7 @@ class Reader:
         """See `tracker.extraction.extract`."""
         tongue = language(self._code(item))
         names = self._names(tongue)
-        empty = Reading(item=item.id, contest=self.contest.id, extractor=EXTRACTOR)
+        empty = Reading(item=item.id, contest=self.contest.id, extractor=self.extractor)
         if not self._concerned(item, names):
             return empty
         day = item.published_at.date()
@@ -51,7 +52,7 @@ class Reader:
             if len(self._rosters) > 4000:
                 self._rosters.clear()
             self._rosters[day] = Roster(self.contest, day)
-        return _Item(item, self.contest, tongue, names, self._rosters[day]).reading()
+        return _Item(item, empty, tongue, names, self._rosters[day]).reading()
 
     def _names(self, tongue: Language) -> Gazetteer:
         if tongue.code not in self._gazetteers:
@@ -74,10 +75,10 @@ class Reader:
 
 class _Item:
     def __init__(
-        self, item: Item, contest: Contest, tongue: Language, names: Gazetteer, roster: Roster
+        self, item: Item, empty: Reading, tongue: Language, names: Gazetteer, roster: Roster
     ) -> None:
         self.item = item
-        self.contest = contest
+        self.empty = empty
         self.language = tongue
         self.names = names
         self.roster = roster
@@ -86,7 +87,7 @@ class _Item:
     def reading(self) -> Reading:
         prepared = list(self._sentences())
         if any("satire" in u.classes for s in prepared for u in s.units):
-            return Reading(item=self.item.id, contest=self.contest.id, extractor=EXTRACTOR)
+            return self.empty
         discourse = Discourse(self.roster)
         discourse.item_candidates = tuple(
             dict.fromkeys(
@@ -120,10 +121,8 @@ class _Item:
             found_counts.extend(counts.read(frames, drafts))
             found_steps.extend(candidacies.read(frames))
         kept, guesses = resolve(liveblog.in_order(drafts, prepared), found_praise)
-        return Reading(
-            item=self.item.id,
-            contest=self.contest.id,
-            extractor=EXTRACTOR,
+        return replace(
+            self.empty,
             claims=tuple(self._claim(d) for d in kept),
             guesses=tuple(self._claim(d) for d in guesses),
             counts=tuple(counts.finish(found_counts, self._evidence)),

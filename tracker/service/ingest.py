@@ -21,7 +21,6 @@ from tracker.clock import Clock
 from tracker.contests import Contest
 from tracker.errors import TrackerError
 from tracker.events import StoredEvent
-from tracker.extraction import EXTRACTOR
 from tracker.items import Item
 from tracker.log.text import storable_record
 from tracker.projection import DEFAULT_POLICY, EMPTY, Policy, State, replay
@@ -59,6 +58,10 @@ class ItemReader(Protocol):
 
     @property
     def contest(self) -> Contest: ...
+
+    @property
+    def extractor(self) -> str:
+        """Its version for this contest, as on every reading of it."""
 
     def read(self, item: Item) -> Reading:
         """All that the item says about the contest. An exception costs this item, no other."""
@@ -194,7 +197,7 @@ class Line:
         for contest in faults.keys() - readings.keys():
             # Marked as read: this reader would fail again at every poll. Another version tries anew.
             # What was read and not assessed stays unmarked: no claim is to be lost by a fault of ours.
-            store.readings.mark(item.id, contest, EXTRACTOR, now)
+            store.readings.mark(item.id, contest, self._readers[contest].extractor, now)
         error = "; ".join(faults.values())
         if faults:
             store.items.fail(item, error, now)

@@ -21,6 +21,10 @@ _FIELDS = (
 )  # fmt: skip
 _COLUMNS = ", ".join(_FIELDS)
 _PAGE = 500
+_UNREAD = (
+    "NOT EXISTS (SELECT 1 FROM readings WHERE item = items.id AND contest = ? AND extractor = ? "
+    "AND readings.digest = items.digest)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +175,18 @@ class Readings:
 
     def unread(self, contest: str, extractor: str) -> Iterator[Item]:
         """Items whose present text this version has not read for the contest, by date of publication."""
-        yield from self._items._stream(
-            "NOT EXISTS (SELECT 1 FROM readings WHERE item = items.id AND contest = ? AND extractor = ? "
-            "AND readings.digest = items.digest)",
-            (contest, extractor),
+        yield from self._items._stream(_UNREAD, (contest, extractor))
+
+    def unread_count(self, contest: str, extractor: str) -> int:
+        """How many items `unread` gives."""
+        return int(self._database.row(f"SELECT count(*) FROM items WHERE {_UNREAD}", (contest, extractor))[0])
+
+    def older_count(self, contest: str, extractor: str) -> int:
+        """How many items were last read for the contest by another version than this one."""
+        row = self._database.row(
+            "SELECT count(*) FROM readings WHERE contest = ? AND extractor != ?", (contest, extractor)
         )
+        return int(row[0])
 
 
 def _storable(item: Item) -> Item:

@@ -225,6 +225,10 @@ class Outbox:
             last = rows[-1][0]
             limit = None if limit is None else limit - len(rows)
 
+    def known(self, key: str) -> bool:
+        """Whether an alert of this key was ever kept."""
+        return self._database.row("SELECT 1 FROM alerts WHERE key = ?", (key,)) is not None
+
     def deliveries(self, key: str) -> tuple[Delivery, ...]:
         """The ways of one alert, by channel; empty when it was recorded only, or is not known."""
         rows = self._database.rows(f"{_DELIVERIES} WHERE alerts.key = ? ORDER BY channel", (key,))
