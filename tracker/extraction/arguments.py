@@ -127,6 +127,37 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
     return None
 
 
+_BETWEEN = frozenset(["adv", "time", "clitic", "object", "aux", "neg"])
+_BORDER = frozenset(["and", "but", "that", "rel", "split", "say", "if", "whether", "subordinate", "think"])
+
+
+def overt(units: list[Unit], at: int) -> bool:
+    """Somebody stands right before unit `at` whom we do not know ("women's groups of ten countries back X").
+
+    Then the subject is not left out, though it is nobody we can tell. Phrases after prepositions are passed
+    over: what a sentence opens with ("In Rome they back him") is no subject.
+    """
+    i = at
+    for _ in range(_STEPS):
+        if i <= 0:
+            return False
+        unit = units[i - 1]
+        if unit.word in HARD or unit.word == "," or unit.kind or not unit.classes.isdisjoint(_BORDER):
+            return False
+        if unit.lemmas or unit.word.isdigit() or not unit.classes.isdisjoint(_BETWEEN):
+            i -= 1
+            continue
+        back = next(
+            (k for k in range(i - 1, max(i - 5, 0) - 1, -1) if not units[k].classes.isdisjoint(_GOVERNING)),
+            -1,
+        )
+        if back >= 0 and not any(u.kind or u.word == "," or u.word in HARD for u in units[back:i]):
+            i = back
+            continue
+        return (not unit.known and unit.word[:1].isalpha()) or "group_noun" in unit.classes
+    return False
+
+
 def _excepted(units: list[Unit], i: int) -> bool:
     """ "All but Hungary", "every ally except Hungary"."""
     if i < 1 or "except" not in units[i - 1].classes:

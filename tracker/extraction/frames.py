@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.extraction import bags, ellipsis, nominal, possession, rows
-from tracker.extraction.arguments import Subject, pronoun, subject, target
+from tracker.extraction.arguments import Subject, overt, pronoun, subject, target
 from tracker.extraction.attribution import Report, Source, reports, weigh
 from tracker.extraction.clauses import conditional
 from tracker.extraction.discourse import Discourse
@@ -378,6 +378,8 @@ class Frames:
         Nobody, when the sentence's is somebody who speaks for no elector.
         """
         units = self.sentence.units
+        if overt(units, at):
+            return None
         for k in range(at - 1, -1, -1):
             unit = units[k]
             if unit.possessed or (

@@ -36,6 +36,11 @@ class Word:
     lemmas: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
+_ADVERB = Word(frozenset(["adv"]))
+_SHORTEST_ADVERB = 7
+"""Letters: "lentamente" and its like are adverbs whether or not they are listed; "mente" is none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
     """Words before (or about) a predicate that change what it says: negation, modality, time."""
@@ -101,6 +106,7 @@ class Language:
     predicates: Index[Predicate]
     lights: Index[str]
     gerund: str
+    adverb: str
     moods: Mapping[str, str]
     candidacies: Index[tuple[str, str]]
     numerals: Mapping[str, int]
@@ -141,7 +147,10 @@ class Language:
 
     def word(self, lower: str, folded: str) -> Word | None:
         """What a word is, or `None` when the language file does not know it."""
-        return self.words.get(folded if self.folds else lower)
+        found = self.words.get(folded if self.folds else lower)
+        if found is None and self.adverb and lower.endswith(self.adverb) and len(lower) > _SHORTEST_ADVERB:
+            return _ADVERB
+        return found
 
 
 @cache
@@ -173,7 +182,7 @@ class _Builder:
         self.clitics = Clitics(
             before=frozenset(clitics.get("before", ())),
             after=frozenset(clitics.get("after", ())),
-            whole=tuple((k, tuple(v.split())) for k, v in clitics.get("whole", {}).items()),
+            whole={k: tuple(v.split()) for k, v in clitics.get("whole", {}).items()},
             hyphen=frozenset(clitics.get("hyphen", ())),
         )
         self.whole = dict(self.clitics.whole)
@@ -188,6 +197,7 @@ class _Builder:
         table = self.table
         self._verbs(table.get("conjugations", {}), table.get("verbs", {}))
         self._separables(table.get("separables", {}))
+        self._enclitics(table.get("enclitics", {}))
         for name, members in table.get("classes", {}).items():
             self._class(name, members)
         words = {
@@ -225,6 +235,7 @@ class _Builder:
                 (text, name) for name, texts in table.get("lights", {}).items() for text in texts
             ),
             gerund=table.get("gerund", ""),
+            adverb=table.get("adverb", ""),
             moods=dict(table.get("moods", {})),
             candidacies=self._index(
                 (text.strip(), (step, f"{self.code}.candidacy.{step}"))
@@ -284,6 +295,22 @@ class _Builder:
                 if mark:
                     joined["zu"] = {particle + mark + word for word in self.lemmas[verb]["base"]}
                 self._verb(f"{particle}/{verb}", joined)
+
+    def _enclitics(self, table: dict[str, str]) -> None:
+        """Pronouns written as one word with a form of any verb ("apoyarlo"): `lo = "inf+ger lo"`, what it is
+        read as last. `joints` hold what changes where they meet ("ando ándo")."""
+        joints = [pair.split() for pair in table.get("joints", "").split(",") if pair.strip()]
+        for written, how in table.items():
+            if written == "joints":
+                continue
+            wanted, read = how.split(" ", 1)
+            for lemma in self.lemmas.values():
+                words = {w for form in wanted.split("+") for w in lemma.get(form, ())}
+                for word in sorted(words):
+                    end, joint = next(((a, b) for a, b in joints if word.endswith(a)), ("", ""))
+                    stem = word[: len(word) - len(end)] + joint
+                    self.whole.setdefault(stem + written, (stem if stem in words else word, *read.split()))
+        self.clitics = replace(self.clitics, whole=self.whole)
 
     def _class(self, name: str, members: Iterable[str] | str) -> None:
         names = (name, "title") if name.startswith("role_") else (name,)

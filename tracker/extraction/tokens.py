@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 LONGEST_SENTENCE = 220
@@ -80,13 +80,13 @@ class Clitics:
 
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
-    whole: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    whole: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hyphen: frozenset[str] = frozenset()
 
 
 def tokenise(text: str, start: int, end: int, clitics: Clitics) -> list[Token]:
     """The tokens of `text[start:end]`, with offsets into `text`."""
-    whole = dict(clitics.whole)
+    whole = clitics.whole
     found: list[Token] = []
     for match in _TOKEN.finditer(text, start, end):
         piece = match.group()
@@ -124,7 +124,7 @@ def _parts(piece: str, at: int, parts: tuple[str, ...], found: list[Token]) -> N
 def _apostrophes(piece: str, low: str, at: int, clitics: Clitics, found: list[Token]) -> None:
     cut = low.find("'") + 1
     if low[:cut] in clitics.before and len(low) == len(piece):
-        parts = next((parts for word, parts in clitics.whole if word == low[:cut]), None)
+        parts = clitics.whole.get(low[:cut])
         if parts:
             _parts(piece[:cut], at, parts, found)
         else:

@@ -182,7 +182,7 @@ def _string(tokens: Sequence[Token], at: int, language: Language) -> tuple[int, 
             (tokens[at + k].fold if language.folds else tokens[at + k].lower) == parts[k] for k in range(1, n)
         ):
             return n, word
-    return 1, language.words.get(key)
+    return 1, language.word(token.lower, token.fold)
 
 
 def _unit(tokens: Sequence[Token], at: int, length: int, language: Language) -> Unit:
