@@ -16,7 +16,7 @@ from tracker.extraction.negation import around
 from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
-from tracker.extraction.topics import foreign_object, names_post, other_contest, other_time
+from tracker.extraction.topics import elsewhere, foreign_object, names_post, other_contest, other_time
 from tracker.extraction.units import HARD, Head, Kind
 from tracker.stances import Certainty, ClaimTime, Stance, Voice
 
@@ -463,6 +463,9 @@ class Frames:
             self.refuse(start, stop, "a candidate of itself", who.electors[0], candidates[0])
             return
         object_class = s.units[at].classes if at >= 0 else frozenset()
+        if at < 0 and predicate.context and s.language.drops and elsewhere(s, start, stop):
+            self.refuse(start, stop, "toward something else", who.electors[0])
+            return
         if at >= 0 and foreign_object(s, at):
             self.refuse(start, stop, _OF_HIS, who.electors[0], candidates[0])
             return

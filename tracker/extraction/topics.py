@@ -43,6 +43,48 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
     return False
 
 
+def elsewhere(sentence: Sentence, at: int, stop: int) -> bool:
+    """Words that can do without an object have one of their own, and it is no candidate.
+
+    "Se opone a la ampliación", "guarda silencio sobre la guerra": what follows unit `at` to `stop`, where the
+    words may end with the preposition itself, is a thing that no word of this post or of time begins. Phrases
+    of place and cause ("en Bruselas", "por principio") are nobody's object.
+    """
+    units = sentence.units
+    if not units[stop - 1].kind and "demand" in units[stop - 1].classes:
+        return False  # "asks for guarantees on gas": what it wants for its vote
+    i = stop
+    while (
+        i < len(units) and not units[i].kind and not units[i].classes.isdisjoint(("adv", "time", "so", "too"))
+    ):
+        i += 1
+    if i == stop > at + 1 and _governs(units[i - 1]) and not (i < len(units) and _governs(units[i])):
+        i -= 1
+    if i >= len(units) or units[i].kind:
+        return False
+    governed = _governs(units[i])
+    if governed:
+        i += 1
+    elif units[i].classes.isdisjoint(("det", "poss")):
+        return False
+    while i < len(units) and units[i].skippable and units[i].classes:
+        i += 1
+    if i >= len(units) or units[i].word in HARD or units[i].word == ",":
+        return False
+    thing = units[i]
+    if thing.kind or thing.capital or not thing.word[:1].isalpha() or thing.lemmas:
+        return False
+    return not thing.known or not thing.classes.isdisjoint(("topic", "foreign"))
+
+
+def _governs(unit: Unit) -> bool:
+    return (
+        not unit.kind
+        and not unit.classes.isdisjoint(("toward", "over", "of", "with"))
+        and unit.classes.isdisjoint(("at", "by", "rel", "that"))
+    )
+
+
 def _gerund(sentence: Sentence, unit: Unit) -> bool:
     ending = sentence.language.gerund
     known = any("ger" in forms for forms in unit.lemmas.values())
