@@ -161,7 +161,7 @@ class Frames:
                 who = self.dropped(links.start)
         else:
             who = None
-        if who is None and predicate.left == "E":
+        if (who is None or not who.electors) and predicate.left == "E":
             who = self._listed(links.start, found.end) or self._spoken_for(links.start)
         if who is None or not who.electors:
             self.refuse(start, found.end, "no elector before it")
@@ -186,7 +186,30 @@ class Frames:
         if found.candidate < 0 and at < 0 and not predicate.context:
             self.refuse(start, found.end, "no candidate after it")
             return
+        if predicate.onto:
+            self._moved(start, found, predicate, effects, links.start, who)
+            return
         self.claim(start, found.end, predicate, effects, links.start, who, at)
+
+    def _moved(
+        self,
+        start: int,
+        found: Found,
+        predicate: Predicate,
+        effects: Sequence[str],
+        low: int,
+        who: Subject,
+    ) -> None:
+        """ "Switched from X to Y": Y has the support now, X had it."""
+        units = self.sentence.units
+        at = next(
+            (k for k in range(found.end, min(found.end + 4, len(units))) if units[k].may_be_candidate), -1
+        )
+        if at < 0:
+            self.refuse(start, found.end, "nobody it moved to", who.electors[0])
+            return
+        self.claim(start, at + 1, predicate, effects, low, who, at)
+        self.claim(start, found.end, predicate, ("once", *effects), low, who, found.candidate)
 
     def _echoed(self, start: int, found: Found, predicate: Predicate) -> None:
         """ "Portugal did likewise": what was said last is said of it too, or is denied of it."""
@@ -255,7 +278,7 @@ class Frames:
         units = s.units
         before = [u for u in units[max(start - 4, 0) : start] if not u.kind]
         alone = not any(u.kind or u.word == ":" for u in units[:start])
-        if not alone and not any("number" in u.classes or "group_noun" in u.classes for u in before):
+        if not alone and not any(u.classes & {"number", "group_noun", "land"} for u in before):
             return None
         for i in range(stop, min(stop + 12, len(units) - 1)):
             if units[i].word in {":", "-", "–", "—", "--"}:
@@ -267,6 +290,10 @@ class Frames:
                 ):
                     return Subject(after.electors, (), after, i + 1)
                 return None
+            if "it" in units[i].classes and "and" in units[i - 1].classes and i + 2 < len(units):
+                after = units[i + 2]
+                if "cop" in units[i + 1].classes and after.kind is Kind.ELECTOR and not after.possessed:
+                    return Subject(after.electors, (), after, i + 2)  # "..., and it is Budapest"
         return None
 
     def _spoken_for(self, at: int) -> Subject | None:
@@ -500,7 +527,7 @@ class Frames:
         if reading is None:
             self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
             return
-        if "nobody" in object_class and stance is not None and stance.polarity < 0 < reading.stance.polarity:
+        if "nobody" in object_class and stance is not None and stance.polarity < 0:
             self.refuse(
                 start, stop, "blocks nobody, and so not this one either", who.electors[0], candidates[0]
             )
@@ -625,6 +652,12 @@ class Frames:
             return s.shown(*s.span(opened[0], opened[1] - 1))
         return ""
 
+    def _would(self, start: int, reading: Reading, effects: Sequence[str]) -> bool:
+        """ "Would back him" waits for something; "would not back him", "would not say" is said outright."""
+        denied = "neg" in effects or "neg" in self.sentence.units[start].classes
+        outright = reading.stance is Stance.UNDECIDED or (reading.stance.polarity < 0 and denied)
+        return reading.would and not outright
+
     def _opens(self, i: int) -> bool:
         """A clause begins with the name, noun or pronoun at unit `i`."""
         units = self.sentence.units
@@ -678,7 +711,7 @@ class Frames:
         if uncited and who.acts and not reading.would:
             source = Source(s.shown(*_extent(who)), Kind.ELECTOR, who.electors)
         if (condition and time in (ClaimTime.NOW, ClaimTime.FUTURE)) or (
-            reading.would and cited is None and time is ClaimTime.NOW
+            self._would(start, reading, effects) and cited is None and time is ClaimTime.NOW
         ):
             time = ClaimTime.CONDITIONAL
         elif reading.would and source is None and cited is not None:
@@ -688,7 +721,7 @@ class Frames:
             and "once" not in effects
             and source is not None
             and not uncited
-            and reading.stance.polarity > 0
+            and reading.stance.polarity >= 0
         ):
             time = (
                 ClaimTime.NOW
@@ -760,7 +793,8 @@ class Frames:
                     )
                 )
         self.drafts.extend(drafts)
-        if predicate.rival is not None and at >= 0:
+        instead = 0 <= at + 1 < len(s.units) and "instead" in s.units[at + 1].classes
+        if at >= 0 and (predicate.rival is not None or (instead and predicate.stance is Stance.SUPPORTS)):
             self._rival(predicate, drafts, at, candidate)
 
     def _rival(self, predicate: Predicate, drafts: Iterable[Draft], at: int, candidate: str) -> None:
@@ -772,15 +806,16 @@ class Frames:
             if found is not None:
                 ids = target(self.sentence, units.index(found), (), self.discourse, position=at)
                 other = ids[0] if ids else None
-        if other is None:
+        if other is None and predicate.rival is not None:
             others = [c for c in self.discourse.all_candidates() if c != candidate]
             other = others[0] if len(others) == 1 else None
-        if other is None or predicate.rival is None:
+        stance = predicate.rival or Stance.LEANS_OPPOSE
+        if other is None or other == candidate:
             return
         for draft in list(drafts):
             if draft.time is ClaimTime.NOW and draft.stance is Stance.SUPPORTS:
                 self.drafts.append(
-                    replace(draft, candidate=other, stance=predicate.rival, rule=predicate.id + ".rival")
+                    replace(draft, candidate=other, stance=stance, rule=predicate.id + ".rival")
                 )
 
     # -- sources --------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ class Predicate:
     silence    nothing was said or decided, as told by others
     guess      a guess of somebody's, however it is put
     rival      what it says of the other candidate ("prefers")
+    onto       the candidate after it is backed now, the one in it was before ("switched from X to")
     denied     what it says when it is negated: for those that alone say nothing ("decide"), and where it is
                less than the opposite ("not convinced")
     confidence what the words are worth, 0..1
@@ -82,6 +83,7 @@ class Predicate:
     copula: bool = False
     own: bool = False
     echo: bool = False
+    onto: bool = False
     everyone: bool = False
     confidence: float = 0.95
 
@@ -107,6 +109,8 @@ class Language:
     lights: Index[str]
     gerund: str
     adverb: str
+    purpose: str
+    leading: frozenset[str]
     moods: Mapping[str, str]
     candidacies: Index[tuple[str, str]]
     numerals: Mapping[str, int]
@@ -236,6 +240,8 @@ class _Builder:
             ),
             gerund=table.get("gerund", ""),
             adverb=table.get("adverb", ""),
+            purpose=table.get("purpose", ""),
+            leading=frozenset(table.get("leading", ())),
             moods=dict(table.get("moods", {})),
             candidacies=self._index(
                 (text.strip(), (step, f"{self.code}.candidacy.{step}"))

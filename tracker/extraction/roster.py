@@ -403,7 +403,9 @@ class Roster:
         return ""
 
     def _bloc(self, unit: Unit, bloc: Name, parts: Sequence[Unit]) -> None:
-        if any(not p.classes.isdisjoint(("some", "number")) for p in parts):
+        whole = any(not p.classes.isdisjoint(("det", "all")) for p in parts)
+        some = any("some" in p.classes for p in parts)
+        if some or (not whole and any("number" in p.classes for p in parts)):
             unit.kind = Kind.OUTSIDER
             return
         members, expanded = self.expand(bloc.id)
