@@ -793,8 +793,7 @@ class Frames:
                     )
                 )
         self.drafts.extend(drafts)
-        instead = 0 <= at + 1 < len(s.units) and "instead" in s.units[at + 1].classes
-        if at >= 0 and (predicate.rival is not None or (instead and predicate.stance is Stance.SUPPORTS)):
+        if predicate.rival is not None and at >= 0:
             self._rival(predicate, drafts, at, candidate)
 
     def _rival(self, predicate: Predicate, drafts: Iterable[Draft], at: int, candidate: str) -> None:
@@ -806,11 +805,11 @@ class Frames:
             if found is not None:
                 ids = target(self.sentence, units.index(found), (), self.discourse, position=at)
                 other = ids[0] if ids else None
-        if other is None and predicate.rival is not None:
+        if other is None:
             others = [c for c in self.discourse.all_candidates() if c != candidate]
             other = others[0] if len(others) == 1 else None
-        stance = predicate.rival or Stance.LEANS_OPPOSE
-        if other is None or other == candidate:
+        stance = predicate.rival
+        if other is None or stance is None:
             return
         for draft in list(drafts):
             if draft.time is ClaimTime.NOW and draft.stance is Stance.SUPPORTS:
