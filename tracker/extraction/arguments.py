@@ -106,8 +106,6 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
                 continue
             k = _opening(sentence, i - 1)
             if k >= 0:
-                if alike := _alike(units, k, i - 1):
-                    return _together(units[k - 1], alike, k - 1)
                 i = k
                 continue
             return _shared(sentence, i - 1, discourse)
@@ -250,8 +248,13 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
         near = discourse.elector(sentence, i, person=True, gender=gender) or discourse.elector(
             sentence, i, person=False
         )
+    elif discourse.roster.by_person and "it" in unit.classes:
+        near = None  # persons are no "it"
     elif "it" in unit.classes or "land" in unit.classes:
         near = discourse.elector(sentence, i, person=False)
+    elif "myself" in unit.classes and discourse.roster.by_people and discourse.here:
+        own = replace(unit, kind=Kind.ELECTOR, electors=discourse.here, head=Head.PERSON)
+        return Subject(discourse.here, (), own, i, pronoun=True)
     elif "he" in unit.classes:
         near = discourse.elector(sentence, i, person=True, gender=gender)
     elif "we" in unit.classes:
@@ -376,19 +379,6 @@ def _opening(sentence: Sentence, comma: int) -> int:
     return -1
 
 
-def _alike(units: list[Unit], low: int, high: int) -> Unit | None:
-    """The elector of the aside ", like the United States," between two commas."""
-    if high - low == 3 and "alike" in units[low + 1].classes and units[low + 2].kind is Kind.ELECTOR:
-        return units[low + 2]
-    return None
-
-
-def _together(first: Unit, other: Unit, at: int) -> Subject | None:
-    if first.kind is not Kind.ELECTOR:
-        return None
-    return Subject(tuple(dict.fromkeys((*first.electors, *other.electors))), (), first, at)
-
-
 def _shared(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     """The subject that a second predicate shares with the first ("X praised him but backs Y")."""
     units = sentence.units
@@ -443,6 +433,15 @@ def _candidacy_before(sentence: Sentence, at: int, discourse: Discourse) -> bool
     return any(unit.race or (not unit.kind and "race" in unit.classes) for unit in units)
 
 
+def _pair(sentence: Sentence, at: int) -> tuple[str, ...]:
+    """The two of "neither X nor Y" at unit `at`."""
+    if at + 1 < len(sentence.units) and "neither" in sentence.units[at].classes:
+        after = sentence.units[at + 1]
+        if after.kind is Kind.CANDIDATE and len(after.candidates) > 1:
+            return after.candidates
+    return ()
+
+
 def target(
     sentence: Sentence,
     at: int,
@@ -479,6 +478,8 @@ def target(
     if "own_candidate" in classes:
         one = roster.national(home)
         return (one,) if one else ()
+    if "nobody" in classes and (pair := _pair(sentence, at)):
+        return pair
     if "both" in classes or "nobody" in classes:
         return discourse.all_candidates() or discourse.running()
     if "first_of_two" in classes or "second_of_two" in classes:
@@ -489,7 +490,7 @@ def target(
         return (one,) if one else ()
     if "favourite" in classes:
         one = discourse.only() or (roster.favourite() if not discourse.all_candidates() else None)
-        if one is None and discourse.all_candidates():
+        if one is None and discourse.all_candidates() and not roster.by_people:
             favourite = roster.favourite()
             one = favourite if favourite in discourse.all_candidates() else None
         return (one,) if one else ()

@@ -34,10 +34,12 @@ class Discourse:
     lede       candidates of the title and of the first sentence after it
     speakers   electors cited so far, latest last
     astray     the headline is about another matter of a candidate's
+    here       electors cited in the sentence at hand
     cited      who was cited last (an `attribution.Source`)
     voice      electors whose own statement the item is; empty for a story
     of_post    the item names the body, the post, its holder or somebody's candidacy, or no other topic
     opinion    the item calls itself a comment: what its author thinks possible is no report
+    racing     the item is about this post: it names it, a vote, or somebody who has declared
     """
 
     roster: Roster
@@ -46,17 +48,23 @@ class Discourse:
     lede: tuple[str, ...] = ()
     speakers: list[tuple[str, ...]] = field(default_factory=list)
     voice: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()
     cited: object | None = None
     opinion: bool = False
     astray: bool = False
     of_post: bool = True
+    racing: bool = False
 
     # -- candidates -----------------------------------------------------------------------------
 
-    def _mentions(self, sentence: Sentence, before: int) -> list[str]:
+    def _mentions(self, sentence: Sentence, before: int, *, asides: bool = True) -> list[str]:
+        """Candidates named before a unit; `asides`: also those in relative clauses between commas."""
         found: list[str] = []
-        for unit in sentence.units[:before]:
-            if unit.kind is Kind.CANDIDATE:
+        inside = False
+        for i, unit in enumerate(sentence.units[:before]):
+            if unit.word == ",":
+                inside = not inside and any("rel" in u.classes for u in sentence.units[i + 1 : i + 3])
+            if unit.kind is Kind.CANDIDATE and (asides or not inside):
                 found.extend(unit.candidates)
         return found
 
@@ -98,7 +106,7 @@ class Discourse:
         running = self._running(self.item_candidates)
         if len(running) < 2:
             return self.candidate(sentence, before, electors)
-        here = self._running(self._mentions(sentence, len(sentence.units)))
+        here = self._running(self._mentions(sentence, len(sentence.units), asides=False))
         if len(here) == 1 and self.roster.declared(here[0]):
             return here[0]
         if here:
@@ -162,8 +170,9 @@ class Discourse:
         return ()
 
     def all_candidates(self) -> tuple[str, ...]:
-        """Every candidate the item names who runs."""
-        return tuple(self._running(self.item_candidates))
+        """Every candidate the item names who runs, and has not left by that day."""
+        running = self._running(self.item_candidates)
+        return tuple([c for c in running if self.roster.stands(c)] or running)
 
     # -- electors -------------------------------------------------------------------------------
 
@@ -190,13 +199,20 @@ class Discourse:
     ) -> Unit | None:
         """What "it", "the government" (or, for a person, "he") means: the nearest elector."""
         for place, upto in self._back(sentence, before):
-            for i in range(upto - 1, -1, -1):
+            spoken = self.roster.by_person and person and place is not sentence
+            # Who the sentence before was about, rather than whom it named last.
+            for i in range(upto) if spoken else range(upto - 1, -1, -1):
                 unit = place.units[i]
+                if person and self.roster.by_person and unit.kind is Kind.OUTSIDER and unit.names:
+                    if self._governed(place, i):
+                        continue
+                    return None  # somebody else is told of
                 if person and gender and self._other_gender(unit, gender):
                     continue
-                if person and unit.kind is Kind.CANDIDATE and unit.dual and not unit.race:
-                    if not self._governed(place, i):
-                        return unit
+                if person and unit.kind is Kind.CANDIDATE and not unit.race:
+                    told = unit.dual or (gender and self.roster.by_person)
+                    if told and not self._governed(place, i):
+                        return unit  # of those who vote or not: whoever is told of last is meant
                     continue
                 if (
                     person
@@ -220,10 +236,16 @@ class Discourse:
             known = {self.roster.candidates[c].gender for c in unit.candidates}
         else:
             known = {n.speaker.gender for n in unit.names if n.speaker is not None}
+            if not known and unit.head is Head.PERSON:
+                known = {self.roster.persons.gender(e) for e in unit.electors}
         return bool(known) and not known & {gender, Gender.UNKNOWN}
 
     @staticmethod
     def _governed(place: Sentence, i: int) -> bool:
+        while i > 1 and i > 0 and not place.units[i - 1].known and place.units[i - 1].word.isalpha():
+            i -= 1
+            if place.units[i - 1].known:
+                break
         return i > 0 and not place.units[i - 1].classes.isdisjoint(("prep", "at", "by"))
 
     @staticmethod

@@ -16,6 +16,7 @@ class Draft:
     order      place in the item, for "later in the text"
     lede       in the title or the first sentence of the text: takes the source told further down
     cited      a source is cited for it in its own sentence
+    aside      told in a relative clause between commas
     """
 
     elector: str
@@ -34,6 +35,7 @@ class Draft:
     order: tuple[int, int]
     lede: bool = False
     cited: bool = False
+    aside: bool = False
     silence: bool = False
     condition: str = ""
     via: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracker.extraction import bags, ellipsis, nominal, possession, rows
+from tracker.extraction import bags, ballots, ellipsis, nominal, possession, rows
 from tracker.extraction.arguments import Subject, overt, pronoun, subject, target
 from tracker.extraction.attribution import Report, Source, reports, weigh
 from tracker.extraction.clauses import conditional
@@ -17,7 +17,7 @@ from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.topics import elsewhere, foreign_object, names_post, other_contest, other_time
-from tracker.extraction.units import HARD, Head, Kind
+from tracker.extraction.units import HARD, MARKS, Head, Kind
 from tracker.stances import Certainty, ClaimTime, Stance, Voice
 
 _NEGATIONS = frozenset(["neg", "absent", "refuse", "unsure", "hesitate"])
@@ -50,6 +50,7 @@ class Frames:
     told: list[tuple[int, Said]] = field(default_factory=list)
     before: Said | None = None
     effects: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     def run(self) -> None:
         """Read the sentence."""
@@ -59,6 +60,7 @@ class Frames:
                 self.discourse.speakers.append(report.source.electors)
             elif report.source.kind is Kind.OUTSIDER:
                 self.discourse.speakers.append(())
+        self.discourse.here = next((r.source.electors for r in self.said if r.source.electors), ())
         units = self.sentence.units
         if not self.said and any(
             "say" in u.classes and not u.kind and not q
@@ -71,6 +73,7 @@ class Frames:
             self._predicate(start, found, predicate)
         if self.sentence.language.bags:
             bags.read(self)
+        ballots.read(self)
         nominal.read(self)
         possession.read(self)
         rows.read(self)
@@ -87,11 +90,13 @@ class Frames:
             for found, predicate in find(index, sentence.units, i):
                 hits.append((i, found, predicate))
         hits = [hit for hit in hits if hit[2].stance is not None or not hit[2].denied or self._denied(hit[0])]
+        if not self.discourse.roster.by_people:
+            hits = [hit for hit in hits if not hit[2].persons]
         hits.sort(key=lambda hit: (hit[0] - hit[1].end, hit[0]))
         kept = []
         used: set[int] = set()
         for start, found, predicate in hits:
-            slots = {found.candidate, found.elector}
+            slots = {found.candidate, found.elector, found.left}
             words = {k for k in range(start, found.end) if k not in slots}
             if words & used:
                 continue
@@ -132,6 +137,7 @@ class Frames:
         if predicate.echo:
             self._echoed(start, found, predicate)
             return
+        self.left = s.units[found.left].candidates if found.left >= 0 else ()
         if predicate.stance is None and not predicate.denied:
             self.refuse(start, found.end, "words of another matter")
             return
@@ -161,7 +167,7 @@ class Frames:
                 who = self.dropped(links.start)
         else:
             who = None
-        if (who is None or not who.electors) and predicate.left == "E":
+        if who is None and predicate.left == "E":
             who = self._listed(links.start, found.end) or self._spoken_for(links.start)
         if who is None or not who.electors:
             self.refuse(start, found.end, "no elector before it")
@@ -186,30 +192,7 @@ class Frames:
         if found.candidate < 0 and at < 0 and not predicate.context:
             self.refuse(start, found.end, "no candidate after it")
             return
-        if predicate.onto:
-            self._moved(start, found, predicate, effects, links.start, who)
-            return
         self.claim(start, found.end, predicate, effects, links.start, who, at)
-
-    def _moved(
-        self,
-        start: int,
-        found: Found,
-        predicate: Predicate,
-        effects: Sequence[str],
-        low: int,
-        who: Subject,
-    ) -> None:
-        """ "Switched from X to Y": Y has the support now, X had it."""
-        units = self.sentence.units
-        at = next(
-            (k for k in range(found.end, min(found.end + 4, len(units))) if units[k].may_be_candidate), -1
-        )
-        if at < 0:
-            self.refuse(start, found.end, "nobody it moved to", who.electors[0])
-            return
-        self.claim(start, at + 1, predicate, effects, low, who, at)
-        self.claim(start, found.end, predicate, ("once", *effects), low, who, found.candidate)
 
     def _echoed(self, start: int, found: Found, predicate: Predicate) -> None:
         """ "Portugal did likewise": what was said last is said of it too, or is denied of it."""
@@ -278,7 +261,7 @@ class Frames:
         units = s.units
         before = [u for u in units[max(start - 4, 0) : start] if not u.kind]
         alone = not any(u.kind or u.word == ":" for u in units[:start])
-        if not alone and not any(u.classes & {"number", "group_noun", "land"} for u in before):
+        if not alone and not any("number" in u.classes or "group_noun" in u.classes for u in before):
             return None
         for i in range(stop, min(stop + 12, len(units) - 1)):
             if units[i].word in {":", "-", "–", "—", "--"}:
@@ -290,10 +273,6 @@ class Frames:
                 ):
                     return Subject(after.electors, (), after, i + 1)
                 return None
-            if "it" in units[i].classes and "and" in units[i - 1].classes and i + 2 < len(units):
-                after = units[i + 2]
-                if "cop" in units[i + 1].classes and after.kind is Kind.ELECTOR and not after.possessed:
-                    return Subject(after.electors, (), after, i + 2)  # "..., and it is Budapest"
         return None
 
     def _spoken_for(self, at: int) -> Subject | None:
@@ -375,12 +354,23 @@ class Frames:
         if comma < 0:
             return -1
         return next(
-            (i for i in range(comma + 1, min(comma + 4, len(units))) if units[i].may_be_candidate), -1
+            (
+                i
+                for i in range(comma + 1, min(comma + 4, len(units)))
+                if units[i].may_be_candidate and (units[i].kind or "nobody" not in units[i].classes)
+            ),
+            -1,
         )
 
     def voice(self, at: int) -> Subject | None:
         """The elector whose office, or "own government", stands at unit `at`."""
         if not self.sentence.units[at].kind:
+            if "his" in self.sentence.units[at].classes:
+                near = self.discourse.elector(self.sentence, at, person=True)
+                ids = (near.electors or near.dual) if near is not None else ()
+                if near is None or not ids:
+                    return None
+                return Subject(ids, (), replace(near, kind=Kind.ELECTOR, electors=ids), at, pronoun=True)
             found = pronoun(self.sentence, at, self.discourse)
             if found is None or not found.electors:
                 return None
@@ -468,6 +458,14 @@ class Frames:
             return
         if predicate.everyone:
             candidates = self.discourse.all_candidates() or self.discourse.running()
+        if (
+            at < 0
+            and predicate.context
+            and not candidates
+            and self._other_object(stop, everyone=predicate.everyone)
+        ):
+            self.refuse(start, stop, "it has an object of its own", who.electors[0])
+            return
         main = predicate.stance in (None, Stance.UNDECIDED)
         candidates = candidates or target(s, at, who.electors, self.discourse, position=start, main=main)
         if not candidates and at < 0 and main:
@@ -493,7 +491,7 @@ class Frames:
         if at < 0 and predicate.context and s.language.drops and elsewhere(s, start, stop):
             self.refuse(start, stop, "toward something else", who.electors[0])
             return
-        if at >= 0 and foreign_object(s, at):
+        if at >= 0 and not (predicate.persons and start <= at + 1 < stop) and foreign_object(s, at):
             self.refuse(start, stop, _OF_HIS, who.electors[0], candidates[0])
             return
         if at < 0 and predicate.context and self._astray(start):
@@ -528,9 +526,7 @@ class Frames:
             self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
             return
         if "nobody" in object_class and stance is not None and stance.polarity < 0:
-            self.refuse(
-                start, stop, "blocks nobody, and so not this one either", who.electors[0], candidates[0]
-            )
+            self.refuse(start, stop, "nobody in particular", who.electors[0], candidates[0])
             return
         if "nobody" in object_class and not ("both" in object_class and reading.stance.polarity > 0):
             reading = replace(reading, stance=Stance.UNDECIDED, past=None)
@@ -573,6 +569,28 @@ class Frames:
             if not unit.skippable:
                 return unit.word[:1].isalpha() and "time" not in unit.classes
         return False
+
+    def _other_object(self, stop: int, *, everyone: bool) -> bool:
+        """ "Voted against money for ...", "unimpressed with his successor": about something named there."""
+        units = self.sentence.units
+        if not self.discourse.roster.by_people or stop >= len(units):
+            return False
+        i = stop
+        if not units[i].kind and not units[i].classes.isdisjoint(("over", "with", "toward")):
+            if "at" in units[i].classes:
+                return False
+            i += 1
+        elif not everyone and "against" not in units[stop - 1].word.split():
+            return False
+        while i < min(stop + 4, len(units)) and units[i].skippable and units[i].known:
+            if not units[i].classes.isdisjoint(("time", "adv")):
+                return False
+            i += 1
+        if i >= len(units) or units[i].kind or units[i].word in MARKS:
+            return False
+        return units[i].word[:1].isalpha() and units[i].classes.isdisjoint(
+            ("time", "adv", "role", "him", "it")
+        )
 
     def _weighed(self, stop: int) -> tuple[str, ...]:
         """The candidates of a question left open ("has not decided whether it will support X or Y")."""
@@ -652,12 +670,6 @@ class Frames:
             return s.shown(*s.span(opened[0], opened[1] - 1))
         return ""
 
-    def _would(self, start: int, reading: Reading, effects: Sequence[str]) -> bool:
-        """ "Would back him" waits for something; "would not back him", "would not say" is said outright."""
-        denied = "neg" in effects or "neg" in self.sentence.units[start].classes
-        outright = reading.stance is Stance.UNDECIDED or (reading.stance.polarity < 0 and denied)
-        return reading.would and not outright
-
     def _opens(self, i: int) -> bool:
         """A clause begins with the name, noun or pronoun at unit `i`."""
         units = self.sentence.units
@@ -666,6 +678,13 @@ class Frames:
     def _back_then(self, start: int) -> bool:
         """ "At that time, he said, we were for him": told of then, not of now."""
         return any("back_then" in u.classes for u in self.sentence.units[:start] if not u.kind)
+
+    def _past(self, low: int, start: int, candidate: str) -> bool:
+        """ "Was for X", said of one who has left the race."""
+        roster = self.discourse.roster
+        if not roster.by_people or roster.stands(candidate):
+            return False
+        return any("past" in u.lemmas.get("be", ()) for u in self.sentence.units[max(low, 0) : start])
 
     def _recalled(self, start: int, who: Subject, effects: Sequence[str]) -> bool:
         """ "We supported him when ...": the first person's plain past is over; a narrator's is news."""
@@ -710,8 +729,13 @@ class Frames:
         uncited = source is None
         if uncited and who.acts and not reading.would:
             source = Source(s.shown(*_extent(who)), Kind.ELECTOR, who.electors)
+        if predicate.copula and time is ClaimTime.NOW and self._past(low, start, candidate):
+            time = ClaimTime.HISTORICAL
+        people = self.discourse.roster.by_people
+        if people and source is not None and source.guess and time is ClaimTime.NOW and "will" in effects:
+            time = ClaimTime.FUTURE  # "predicts that X will give way": not yet
         if (condition and time in (ClaimTime.NOW, ClaimTime.FUTURE)) or (
-            self._would(start, reading, effects) and cited is None and time is ClaimTime.NOW
+            reading.would and cited is None and time is ClaimTime.NOW
         ):
             time = ClaimTime.CONDITIONAL
         elif reading.would and source is None and cited is not None:
@@ -721,7 +745,8 @@ class Frames:
             and "once" not in effects
             and source is not None
             and not uncited
-            and reading.stance.polarity >= 0
+            and reading.stance.polarity > 0
+            and not (predicate.copula and self.discourse.roster.by_people)
         ):
             time = (
                 ClaimTime.NOW
@@ -759,6 +784,7 @@ class Frames:
                 time = ClaimTime.HISTORICAL
             draft = Draft(
                 cited=not uncited,
+                aside=self._aside(start) is not None,
                 elector=elector,
                 candidate=candidate,
                 stance=reading.stance,
@@ -780,17 +806,20 @@ class Frames:
                 condition=condition if time is ClaimTime.CONDITIONAL else "",
                 via=who.unit.via,
             )
-            drafts.append(draft)
+            if not (predicate.over and reading.stance is predicate.stance):
+                drafts.append(draft)
             past = predicate.past or reading.past
             if past is not None and time is ClaimTime.NOW and not reading.guess:
-                drafts.append(
+                drafts.extend(
                     replace(
                         draft,
+                        candidate=before,
                         stance=past,
                         time=ClaimTime.HISTORICAL,
                         certainty=Certainty.REPORTED,
                         silence=False,
                     )
+                    for before in self.left or (candidate,)
                 )
         self.drafts.extend(drafts)
         if predicate.rival is not None and at >= 0:
@@ -808,13 +837,12 @@ class Frames:
         if other is None:
             others = [c for c in self.discourse.all_candidates() if c != candidate]
             other = others[0] if len(others) == 1 else None
-        stance = predicate.rival
-        if other is None or stance is None:
+        if other is None or predicate.rival is None:
             return
         for draft in list(drafts):
             if draft.time is ClaimTime.NOW and draft.stance is Stance.SUPPORTS:
                 self.drafts.append(
-                    replace(draft, candidate=other, stance=stance, rule=predicate.id + ".rival")
+                    replace(draft, candidate=other, stance=predicate.rival, rule=predicate.id + ".rival")
                 )
 
     # -- sources --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from tracker.contests import Candidate, Contest, Elector, ElectorKind, Speaker
-from tracker.countries import BLOCS, FormKind, country
+from tracker.countries import BLOCS, COUNTRIES, FormKind, country
 from tracker.extraction.homes import homes
 from tracker.extraction.lexicon import Language
 from tracker.extraction.tokens import Clitics, Token, fold, tokenise
@@ -83,6 +83,8 @@ class Name:
     plural  it names many people
     vague   it may well be something else: it needs a company that settles it
     short   part of a full name (a surname, a first name)
+    first   a first name
+    article it is a description that needs its article ("the president")
     cased   it must begin with a capital where the text has lower case
     """
 
@@ -92,6 +94,8 @@ class Name:
     plural: bool = False
     vague: bool = False
     short: bool = False
+    first: bool = False
+    article: bool = False
     cased: bool = True
 
 
@@ -125,6 +129,7 @@ class Gazetteer:
             self._speaker(speaker)
         self._blocs(contest)
         self._body(contest)
+        self.lands = _lands(contest, language.code)
         self._by_first: dict[str, tuple[Entry, ...]] = self._table()
         self._misspelt = self._variants()
         self._words = self._telling(contest)
@@ -210,6 +215,7 @@ class Gazetteer:
                     ),
                 )
             if elector.kind is ElectorKind.PERSON:
+                self._add("".join(elector.name.split()), Name(NameKind.PERSON, elector.id))
                 for part in _parts(elector.name):
                     self._add(part, Name(NameKind.PERSON, elector.id))
                 for short in _surnames(elector.name, self._clitics):
@@ -255,13 +261,19 @@ class Gazetteer:
             self._state(candidate.nationality, code, full=False)
         self._add(candidate.name, Name(NameKind.CANDIDATE, candidate.id))
         for alias in candidate.aliases:
-            self._add(alias, Name(NameKind.CANDIDATE, candidate.id, cased=alias[:1].isupper()))
+            described = alias.startswith("the ") and alias[4:5].islower() and " " not in alias[4:]
+            self._add(
+                alias,
+                Name(NameKind.CANDIDATE, candidate.id, article=described, cased=alias[:1].isupper()),
+            )
             if " " in alias and all(part[:1].isupper() for part in alias.split()):
                 self._family(alias, candidate.id)
+        if " " in candidate.name:
+            self._add("".join(candidate.name.split()), Name(NameKind.CANDIDATE, candidate.id))  # "@MarkRutte"
         self._family(candidate.name, candidate.id)
         first = candidate.name.split()[0]
         if len(first) > 2 and " " in candidate.name:
-            self._add(first, Name(NameKind.CANDIDATE, candidate.id, short=True, vague=True))
+            self._add(first, Name(NameKind.CANDIDATE, candidate.id, short=True, vague=True, first=True))
 
     def _family(self, name: str, key: str) -> None:
         for part in _parts(name):
@@ -328,10 +340,10 @@ class Gazetteer:
         homes = {c.nationality for c in contest.candidates if c.nationality}
         kinds = (NameKind.CANDIDATE, NameKind.BODY, NameKind.POST)
         home_kinds = (NameKind.ADJECTIVE, NameKind.PEOPLE)
+        people = any(e.kind is not ElectorKind.STATE for e in contest.electors)
+        telling = ("favourite", "contest", "nominee") if people else ("favourite", "contest")
         found = {
-            word
-            for word, known in self._language.words.items()
-            if not known.classes.isdisjoint(("favourite", "contest"))
+            word for word, known in self._language.words.items() if not known.classes.isdisjoint(telling)
         }
         for parts, readings in self._names.items():
             if any(n.kind in kinds or (n.kind in home_kinds and n.id in homes) for n in readings.values()):
@@ -354,6 +366,19 @@ class Gazetteer:
                 for form in _deletions(parts[0]):
                     found[form].append((parts[0], names))
         return {form: tuple(entries) for form, entries in found.items()}
+
+
+def _lands(contest: Contest, code: str) -> Mapping[str, frozenset[str]]:
+    """Candidates with a country's name for a family name: the words that tell that the country is meant."""
+    found: dict[str, frozenset[str]] = {}
+    countries = {fold(one.name): key for key, one in COUNTRIES.items()}
+    for candidate in contest.candidates:
+        key = countries.get(fold(candidate.name.rpartition(" ")[2]))
+        if key is not None:
+            kinds = (FormKind.CAPITAL, FormKind.ADJECTIVE, FormKind.PERSON)
+            texts = (text for kind in kinds for text in COUNTRIES[key].texts(kind, code))
+            found[candidate.id] = frozenset(fold(text) for text in texts)
+    return found
 
 
 _KINDS = {

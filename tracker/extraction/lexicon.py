@@ -56,7 +56,8 @@ class Predicate:
     left       what stands before: E (the elector), C (the candidate), S (the candidate, and the elector is
                the one who says it), R (a candidate who runs for the elector), or - (nothing is looked for)
     stance     what it says, plainly put
-    past       the stance it says is over ("dropped its objections"); `None` when none
+    past       the stance it says is over ("dropped its objections"), toward the candidate at D where the
+               pattern has one ("switched from D to C"); `None` when none
     copula     a form of "to be" (or a headline's gap) must stand before it
     everyone   of every candidate the item names
     own        of the elector's own candidate
@@ -65,9 +66,10 @@ class Predicate:
     silence    nothing was said or decided, as told by others
     guess      a guess of somebody's, however it is put
     rival      what it says of the other candidate ("prefers")
-    onto       the candidate after it is backed now, the one in it was before ("switched from X to")
     denied     what it says when it is negated: for those that alone say nothing ("decide"), and where it is
                less than the opposite ("not convinced")
+    over       only what is over is told ("jumped ship from X"): nothing of what follows it
+    persons    means this only where persons or parties decide ("named X", "wrote in X")
     confidence what the words are worth, 0..1
     """
 
@@ -83,8 +85,9 @@ class Predicate:
     copula: bool = False
     own: bool = False
     echo: bool = False
-    onto: bool = False
     everyone: bool = False
+    over: bool = False
+    persons: bool = False
     confidence: float = 0.95
 
 
@@ -109,8 +112,6 @@ class Language:
     lights: Index[str]
     gerund: str
     adverb: str
-    purpose: str
-    leading: frozenset[str]
     moods: Mapping[str, str]
     candidacies: Index[tuple[str, str]]
     numerals: Mapping[str, int]
@@ -240,8 +241,6 @@ class _Builder:
             ),
             gerund=table.get("gerund", ""),
             adverb=table.get("adverb", ""),
-            purpose=table.get("purpose", ""),
-            leading=frozenset(table.get("leading", ())),
             moods=dict(table.get("moods", {})),
             candidacies=self._index(
                 (text.strip(), (step, f"{self.code}.candidacy.{step}"))
@@ -442,6 +441,8 @@ class _Builder:
             return set(), {first.name}
         if first.kind == "C":
             return set(), {"candidate"}
+        if first.name == "owner":
+            return set(), {"elector", "voice", "his"}
         return set(), {first.name if first.name == "choice_of" else "elector"}
 
     def _index(self, entries: Iterable[tuple[str, Any]]) -> Index[Any]:

@@ -5,9 +5,10 @@
     {back:part}       only those forms               <poss>      a word of that class
     ~                 up to three words, no comma    word?       may be missing
     C                 a candidate (C? may be missing, and then is looked for in context)
+    D                 another candidate, who is left for C ("from D to C")
     C's               a candidate who owns what follows ("Rutte's" corner, "his" corner)
     E                 an elector or a list of them
-    E's               an elector who owns what follows ("Berlin's" favourite)
+    E's               an elector who owns what follows ("Berlin's" favourite, "her" choice)
     EC                a phrase for somebody's choice ("London's choice"); the elector is its owner
     EE                the same, but no candidate who may also speak for one
     word$             in a bag: the last word of its clause
@@ -18,7 +19,7 @@ Matching is a walk with bounded steps: no pattern is longer than `LONGEST`, no g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ Entry = TypeVar("Entry")
 _ELECTORS = {"E": "", "EE": "other", "E's": "owner", "EC": "choice_of"}
 GAP = 3
 LONGEST = 14
-Kind = Literal["words", "lemma", "class", "gap", "C", "E"]
+Kind = Literal["words", "lemma", "class", "gap", "C", "D", "E"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Found:
     end: int
     candidate: int = -1
     elector: int = -1
+    left: int = -1
 
 
 class PatternError(ValueError):
@@ -70,8 +72,8 @@ def _element(part: str) -> Element:
         return Element("gap", optional=True)
     if part == "C's":
         return Element("C", name="owner", optional=optional)
-    if part == "C":
-        return Element("C", optional=optional)
+    if part in ("C", "D"):
+        return Element("C" if part == "C" else "D", optional=optional)
     if part in _ELECTORS:
         return Element("E", name=_ELECTORS[part], optional=optional)
     if part[0] == "{" and part[-1] == "}":
@@ -105,9 +107,11 @@ def match(units: Sequence[Unit], at: int, elements: Sequence[Element], k: int = 
             found = match(units, step[0], elements, k + 1)
             if found:
                 if step[1] == "C":
-                    return Found(found.end, step[0] - 1, found.elector)
+                    return replace(found, candidate=step[0] - 1)
+                if step[1] == "D":
+                    return replace(found, left=step[0] - 1)
                 if step[1] == "E":
-                    return Found(found.end, found.candidate, step[0] - 1)
+                    return replace(found, elector=step[0] - 1)
                 return found
     if element.optional:
         found = match(units, at, elements, k + 1)
@@ -138,6 +142,8 @@ def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] |
             if j > at and not other.kind and "nobody" in other.classes and "both" not in other.classes:
                 return None  # "with the man who ...", unlike "with nobody"
             return j + 1, "C"
+        if kind == "D" and other.kind == "candidate" and not other.race:
+            return j + 1, "D"
         if kind == "E" and _elects(other, element.name):
             return j + 1, "E"
         if not other.skippable:
@@ -148,7 +154,9 @@ def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] |
 def _elects(unit: Unit, how: str) -> bool:
     """Whether the unit can fill an elector's place that asks for `how` it stands there."""
     if how == "owner":
-        return unit.possessed and (unit.kind == "elector" or bool(unit.dual))
+        if not unit.kind:
+            return "his" in unit.classes
+        return unit.possessed and (unit.kind in ("elector", "voice") or bool(unit.dual))
     if how == "choice_of":
         return how in unit.classes
     return unit.may_be_elector and not (how and unit.kind == "candidate")

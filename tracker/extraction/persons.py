@@ -19,11 +19,13 @@ class Persons:
 
     full    ids whose full name the item gives
     named   ids that it names at all, by family name too
+    void    ids whose bare family name is a country's in this item
     """
 
     def __init__(self, contest: Contest) -> None:
         self.full: frozenset[str] = frozenset()
         self.named: frozenset[str] = frozenset()
+        self.void: frozenset[str] = frozenset()
         self._homes = homes(contest.electors)
         self._genders: dict[str, Gender] = {
             e.id: e.gender for e in contest.electors if e.kind is ElectorKind.PERSON
@@ -61,6 +63,14 @@ class Persons:
             if candidates or len(ids) > 1:
                 return None
         return ids[0]
+
+    def doubtful(self, unit: Unit) -> bool:
+        """A candidate's name that the item gives to somebody else as well: who votes is not told."""
+        candidates = {n.id for n in unit.names if n.kind is NameKind.CANDIDATE}
+        others = {n.id for n in unit.names if n.kind is NameKind.PERSON} - candidates
+        return bool(others & self.full) and not any(
+            n.kind is NameKind.CANDIDATE and not n.short for n in unit.names if len(unit.word.split()) > 1
+        )
 
     def shared(self, unit: Unit) -> bool:
         """The name is that of several persons, and nothing tells which."""

@@ -23,12 +23,13 @@ from tracker.extraction.text import Text
 from tracker.extraction.text import read as read_text
 from tracker.extraction.tokens import Token, fold, lower, sentences, tokenise
 from tracker.extraction.topics import names_post
-from tracker.extraction.units import Kind
+from tracker.extraction.units import Kind, Unit
 from tracker.extraction.version import extractor
 from tracker.items import FIELDS, Field, Item
 from tracker.stances import CandidateId, ElectorId
 
 MOST_SENTENCES = 4000
+_RACE = frozenset(["ballot", "contest", "nominee"])
 
 
 class Reader:
@@ -95,6 +96,9 @@ class _Item:
             )
         )
         discourse.lede = _lede(prepared)
+        discourse.racing = any(self.roster.declared(c) for c in discourse.item_candidates) or any(
+            names_post(s) or any(self._race_word(u) for u in s.units) for s in prepared
+        )
         self._favourites(prepared, discourse)
         discourse.voice = self._voice(prepared)
         discourse.opinion = any(map(_labelled_opinion, prepared))
@@ -120,7 +124,8 @@ class _Item:
             found_praise.extend(praise.read(frames))
             found_counts.extend(counts.read(frames, drafts))
             found_steps.extend(candidacies.read(frames))
-        kept, guesses = resolve(liveblog.in_order(drafts, prepared), found_praise)
+        ordered = liveblog.in_order(drafts, prepared)
+        kept, guesses = resolve(ordered, found_praise, one_vote=self.roster.by_people)
         return replace(
             self.empty,
             claims=tuple(self._claim(d) for d in kept),
@@ -132,19 +137,40 @@ class _Item:
 
     def _favourites(self, prepared: list[Sentence], discourse: Discourse) -> None:
         """ "The front-runner" is the one candidate the item names, else the first declared of the race."""
+        self._designates(prepared, discourse)
         units = [u for s in prepared for u in s.units if not u.kind and "favourite" in u.classes]
         if not units:
             return
         named = discourse.all_candidates()
         one = discourse.only() if named else self.roster.favourite()
-        if one is None and len(named) > 1 and (favourite := self.roster.favourite()) in named:
-            one = favourite
+        if one is None and len(named) > 1 and not self.roster.by_people:
+            favourite = self.roster.favourite()
+            one = favourite if favourite in named else None
         if one is None:
             return
         for unit in units:
             unit.kind, unit.candidates = Kind.CANDIDATE, (one,)
         if not named:
             discourse.item_candidates = (one,)
+
+    def _race_word(self, unit: Unit) -> bool:
+        """A vote, a candidate or the post's own word ("president"), when it names nobody."""
+        if unit.kind in (Kind.CANDIDATE, Kind.ELECTOR):
+            return False
+        last = unit.word.rpartition(" ")[2]
+        return bool(unit.classes & _RACE) or self.roster.own_post(unit) or last in self.roster.post_head
+
+    def _designates(self, prepared: list[Sentence], discourse: Discourse) -> None:
+        """ "The nominee", where parties nominate: the one candidate of the title, else of the item."""
+        if not self.roster.by_people:
+            return
+        titled = {
+            c for s in prepared if s.title for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates
+        }
+        one = titled.pop() if len(titled) == 1 else discourse.only()
+        for unit in (u for s in prepared for u in s.units if not u.kind and "designate" in u.classes):
+            if one is not None:
+                unit.kind, unit.candidates, unit.dual = Kind.CANDIDATE, (one,), self.roster.dual(one)
 
     def _voice(self, prepared: list[Sentence]) -> tuple[str, ...]:
         """The elector whose own statement the item is: an official feed's, or a title's source."""
@@ -180,7 +206,9 @@ class _Item:
                         else sentences(tokens, self.language.abbreviations)
                     )
                     tokenised.append((name, paragraph, [tokens[a:b] for a, b in spans]))
-        self.roster.persons.full, self.roster.persons.named = self._named(tokenised)
+        persons = self.roster.persons
+        persons.full, persons.named = self._named(tokenised)
+        persons.void = self._void(tokenised, persons.full)
         open_quote = False
         for name, paragraph, parts in tokenised:
             open_quote = False
@@ -218,10 +246,19 @@ class _Item:
                         continue
                     for name in hit[1]:
                         if name.kind in (NameKind.CANDIDATE, NameKind.PERSON):
-                            (short if name.short else full).add(name.id)
+                            (short if name.short or hit[0] == 1 else full).add(name.id)
                         elif hit[0] > 1 and name.speaker is not None:
                             full.add(fold(name.speaker.name))
         return frozenset(full), frozenset(full | short)
+
+    def _void(
+        self, tokenised: list[tuple[Field, int, list[list[Token]]]], full: frozenset[str]
+    ) -> frozenset[str]:
+        """Candidates whose family name means a country here: its capital or people are spoken of."""
+        if not self.names.lands:
+            return frozenset()
+        words = {token.fold for _, _, parts in tokenised for tokens in parts for token in tokens}
+        return frozenset(c for c, told in self.names.lands.items() if c not in full and words & told)
 
     # -- records --------------------------------------------------------------------------------
 

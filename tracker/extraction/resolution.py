@@ -34,9 +34,16 @@ class Praise:
     source: Source
 
 
-def resolve(drafts: Iterable[Draft], praises: Sequence[Praise]) -> tuple[list[Draft], list[Draft]]:
-    """The claims of record in text order, and the guesses they outrank."""
+def resolve(
+    drafts: Iterable[Draft], praises: Sequence[Praise], *, one_vote: bool = False
+) -> tuple[list[Draft], list[Draft]]:
+    """The claims of record in text order, and the guesses they outrank.
+
+    one_vote  who votes has one vote: of two candidates voted for, one was left for the other
+    """
     sourced = _sourced(list(drafts), praises)
+    if one_vote:
+        sourced = _switched(sourced)
     groups: dict[tuple[str, str, ClaimTime], list[Draft]] = {}
     for draft in sourced:
         groups.setdefault((draft.elector, draft.candidate, draft.time), []).append(draft)
@@ -61,6 +68,27 @@ def resolve(drafts: Iterable[Draft], praises: Sequence[Praise]) -> tuple[list[Dr
     return sorted(kept, key=lambda d: d.order), guesses
 
 
+def _switched(drafts: list[Draft]) -> list[Draft]:
+    """Full support for one candidate is over where the item tells of it for another.
+
+    What the title says stands; then what is no aside, and of that the last.
+    """
+    held: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        if draft.time is ClaimTime.NOW and draft.stance is Stance.SUPPORTS:
+            held.setdefault(draft.elector, []).append(draft)
+    over: set[int] = set()
+    for group in held.values():
+        if len({d.candidate for d in group}) < 2:
+            continue
+        main = [d for d in group if not d.aside] or group
+        titled = [d for d in main if d.field == "title"]
+        last = max(titled or main, key=lambda d: d.order)
+        kept = {d.candidate for d in main if d.order == last.order}
+        over.update(id(d) for d in group if d.candidate not in kept)
+    return [replace(d, time=ClaimTime.HISTORICAL) if id(d) in over else d for d in drafts]
+
+
 def _best(group: Sequence[Draft]) -> Draft:
     """Firmest; then spoken rather than silent; then the later; a lean gives way to the same sign in full."""
     best = group[0]
@@ -76,6 +104,8 @@ def _beats(new: Draft, old: Draft) -> bool:
         Stance.LEANS_OPPOSE,
     }:
         return new.stance is Stance.LEANS_OPPOSE  # a complaint beside a kind word is a complaint
+    if new.sentence == old.sentence and new.silence and old.stance.polarity:
+        return False  # "is against X, and has not said whom he is for": silence takes nothing back
     firm = max(new.certainty.rank, old.certainty.rank) <= Certainty.REPORTED.rank
     if firm and new.stance.polarity == old.stance.polarity and new.stance.leans != old.stance.leans:
         return old.stance.leans  # "dropped its objections" beside "endorsed him": the whole word counts

@@ -36,6 +36,10 @@ class Roster:
         names = (contest.post, contest.body.name, *contest.body.aliases)
         self._post_words = frozenset(word for name in names for word in fold(name).split())
         self.by_person = any(e.kind is ElectorKind.PERSON for e in contest.electors)
+        self.parties = frozenset(e.id for e in contest.electors if e.kind is ElectorKind.PARTY)
+        head = fold(contest.post).split(" of ")[0].split(" for ")[0]
+        self.post_head = frozenset(head.split())
+        self.by_people = any(e.kind is not ElectorKind.STATE for e in contest.electors)
         self.candidates: dict[str, Candidate] = {c.id: c for c in contest.candidates}
         self.speakers = [s for s in contest.speakers if _serves(s, day)]
         self.blocs = self._blocs()
@@ -73,6 +77,11 @@ class Roster:
         if fold(one.name) == fold(self.contest.incumbent):
             return False
         return one.status is not CandidateStatus.MENTIONED and one.status is not CandidateStatus.DECLINED
+
+    def entered(self, candidate: str) -> bool:
+        """In the race by that day (or the week after), though the file has no more than a mention."""
+        one = self.candidates[candidate]
+        return one.declared is not None and one.declared <= self.day + _GRACE
 
     def national(self, elector: str) -> str | None:
         """The one candidate of that country: of several, the only one declared or still standing."""
@@ -136,6 +145,8 @@ class Roster:
         """Whether a name that could be something else is a name here."""
         if not unit.names:
             return True
+        if self.persons.void and unit.last == unit.first + 1:
+            unit.names = tuple(n for n in unit.names if n.id not in self.persons.void)
         kinds = {n.kind for n in unit.names}
         if NameKind.PLACE in kinds and not kinds & {NameKind.CANDIDATE, NameKind.SPEAKER, NameKind.PERSON}:
             return False
@@ -157,9 +168,13 @@ class Roster:
             return after is not None and not after.classes.isdisjoint(
                 ("voice", "title", "group_noun", "land")
             )
+        if name.article and (before is None or "det" not in before.classes):
+            return False
         if not name.short:
             return True
         if not unit.capital:
+            return False
+        if name.kind is NameKind.PERSON and before is not None and "local" in before.classes:
             return False
         if name.vague:
             stranger = after is not None and after.capital and not after.known and after.word[:1].isalpha()
@@ -171,6 +186,8 @@ class Roster:
                 return True
             if before is not None and "title" in before.classes:
                 return True
+            if self.by_person and name.kind is NameKind.CANDIDATE and name.first:
+                return False  # a first name is anybody's, unless the item gives the whole
             return name.kind is NameKind.CANDIDATE and (unit.classes == frozenset() and not unit.lemmas)
         other = (
             before is not None
@@ -203,6 +220,9 @@ class Roster:
             if own is not None and any(set(fold(o).split()) <= words for o in self.candidates[own].offices):
                 unit.kind, unit.candidates, unit.role = Kind.CANDIDATE, (own,), "title"
                 return  # "the former Chilean president", where the file gives a former office
+        if former and candidate is None and voter is None and (own := self._predecessor(unit)):
+            unit.kind, unit.candidates, unit.dual, unit.role = Kind.CANDIDATE, (own,), self.dual(own), "title"
+            return
         if self.by_person and candidate is None and voter is None and not unit.race:
             if self.persons.shared(unit):
                 unit.kind = Kind.OUTSIDER
@@ -210,6 +230,9 @@ class Roster:
             if not former and self._described(unit):
                 return
         sits = self.by_person and (voter is not None or candidate is not None)
+        if person is not None and "own_party" in classes and person.elector in self.parties:
+            unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.NAME, (person.elector,)
+            return  # "Meloni's party"
         if ("outsider" in classes and not sits) or (former and voter is None and candidate is None):
             unit.kind = Kind.OUTSIDER
             return
@@ -233,7 +256,7 @@ class Roster:
             unit.candidates = tuple(dict.fromkeys(n.id for n in unit.names if n.kind is NameKind.CANDIDATE))[
                 :1
             ]
-            unit.dual = self.dual(candidate.id)
+            unit.dual = () if self.persons.doubtful(unit) else self.dual(candidate.id)
             if elector and "title" in classes:
                 holder = self._holder(elector, classes)
                 if holder and fold(holder.name) == fold(self.candidates[candidate.id].name):
@@ -250,12 +273,21 @@ class Roster:
             unit.kind = Kind.OUTSIDER  # somebody who was not in office that day
             return
         if "title" in classes:
+            if self.by_people and elector is None and unit.word.rpartition(" ")[2] in self._post_words:
+                unit.kind = Kind.BODY  # "the new speaker", where a speaker is elected
+                return
             if name_of(unit, NameKind.INCUMBENT, NameKind.POST, NameKind.BODY) and elector is None:
                 unit.kind = Kind.BODY
             else:
                 self._office(unit, elector, parts)
             return
         self._plain(unit, parts, elector, headed)
+
+    def _predecessor(self, unit: Unit) -> str | None:
+        """ "The ousted speaker", where who held the post before has a vote or may be voted for."""
+        if not self.by_people or unit.word.rpartition(" ")[2] not in self.post_head or unit.race:
+            return None
+        return next((c.id for c in self.contest.candidates if self.incumbent(c.id)), None)
 
     def _described(self, unit: Unit) -> bool:
         """ "The Iowa governor", "the Ipswich MP", "the Nebraskan": set when it can only be one."""
@@ -291,12 +323,15 @@ class Roster:
 
     def _elector(self, parts: Sequence[Unit]) -> str | None:
         """The country the phrase names, by adjective, genitive or "of"."""
+        found = None
         for part in parts:
             for kind in (NameKind.ADJECTIVE, *_STATE, NameKind.PEOPLE):
                 name = name_of(part, kind)
                 if name is not None:
-                    return name.id
-        return None
+                    if not self.by_people or name.id in self.electors:
+                        return name.id
+                    found = found or name.id  # "Italy's League", where parties decide
+        return found
 
     def _holder(self, elector: str, classes: frozenset[str]) -> Speaker | None:
         roles = {_ROLES[c] for c in classes if c in _ROLES}
@@ -403,9 +438,7 @@ class Roster:
         return ""
 
     def _bloc(self, unit: Unit, bloc: Name, parts: Sequence[Unit]) -> None:
-        whole = any(not p.classes.isdisjoint(("det", "all")) for p in parts)
-        some = any("some" in p.classes for p in parts)
-        if some or (not whole and any("number" in p.classes for p in parts)):
+        if any(not p.classes.isdisjoint(("some", "number")) for p in parts):
             unit.kind = Kind.OUTSIDER
             return
         members, expanded = self.expand(bloc.id)

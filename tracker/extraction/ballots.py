@@ -1,0 +1,175 @@
+"""Ballots: a name called out, and lists that set names of voters against a candidate's.
+
+"'Scalise,' said Vern Buchanan", "Kay Granger answered 'Scalise'"; rows of a table or list, "Don Bacon (Neb.):
+McCarthy", "Sunak: Mark Spencer, Simon Hart", with the candidate's name in the cell before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.extraction.arguments import Subject, subject
+from tracker.extraction.lexicon import Predicate
+from tracker.extraction.scope import chain
+from tracker.extraction.sentences import Sentence
+from tracker.extraction.units import Kind, Unit
+from tracker.stances import Stance
+
+if TYPE_CHECKING:
+    from tracker.extraction.frames import Frames
+
+_MARKS = frozenset([",", ".", "(", ")", ":", "-", "–", "—", "*", "•", "!", "|", ";", "…"])
+_CALLED = Predicate(id="ballot.called", stance=Stance.SUPPORTS, confidence=0.9)
+_ROW = Predicate(id="ballot.row", stance=Stance.SUPPORTS, confidence=0.85)
+_MUM = Predicate(id="ballot.mum", stance=Stance.UNDECIDED, everyone=True, confidence=0.85)
+_NEVER = Predicate(id="ballot.never", stance=Stance.OPPOSES, confidence=0.85)
+_PRESENT = Predicate(id="ballot.present", stance=Stance.UNDECIDED, context=True, confidence=0.9)
+
+
+def read(frames: Frames) -> None:
+    """Add the claims of names called and of rows."""
+    s = frames.sentence
+    if not frames.discourse.roster.by_people or s.question:
+        return
+    if not _row(frames):
+        _called(frames)
+        _slogans(frames)
+
+
+def _called(frames: Frames) -> None:
+    s = frames.sentence
+    units = s.units
+    for i, unit in enumerate(units):
+        if unit.kind or unit.classes.isdisjoint(("calls", "say")) or s.quoted[i]:
+            continue
+        at = _alone(s, i + 1, 1)
+        if at >= 0:
+            links = chain(s, i)
+            who = subject(s, links.start, frames.discourse)
+            effects = links.effects
+        else:
+            at = _alone(s, i - 1, -1)
+            if at < 0:
+                continue
+            effects = ()
+            name = next((k for k in range(i + 1, min(i + 4, len(units))) if units[k].kind), -1)
+            if name >= 0 and units[name].may_be_elector and units[name].kind is not Kind.VOICE:
+                found = units[name]
+                who = Subject(found.electors or found.dual, (), found, name)
+            else:
+                links = chain(s, i)
+                who = subject(s, links.start, frames.discourse)
+        if who is None or not who.electors:
+            continue
+        present = "present_vote" in units[at].classes
+        predicate = _PRESENT if present else _CALLED
+        frames.claim(min(i, at), max(i, at) + 1, predicate, effects, min(i, at), who, -1 if present else at)
+
+
+def _slogans(frames: Frames) -> None:
+    """ "Let a 'Never X' website do the talking": the slogan is that of whom the sentence is about."""
+    units = frames.sentence.units
+    for i, unit in enumerate(units[:-1]):
+        named = units[i + 1].kind is Kind.CANDIDATE and not units[i + 1].possessed
+        if not named or "slogan" not in unit.classes or not unit.capital or i in frames.taken:
+            continue
+        persons = [k for k, u in enumerate(units[:i]) if u.kind]
+        if len(persons) == 1 and units[persons[0]].kind is Kind.ELECTOR and not units[persons[0]].possessed:
+            who = Subject(units[persons[0]].electors, (), units[persons[0]], persons[0])
+            frames.claim(i, i + 2, _NEVER, (), persons[0], who, i + 1)
+
+
+def _alone(s: Sentence, i: int, step: int) -> int:
+    """The quotation that stands at `i`, when a candidate's name (or "present") is all of it; else -1."""
+    units = s.units
+    skipped = 0
+    while 0 <= i < len(units) and not s.quoted[i] and skipped < 3:
+        if not (units[i].word in {",", ":"} or units[i].skippable or "out" in units[i].classes):
+            return -1
+        i += step
+        skipped += 1
+    if not 0 <= i < len(units) or not s.quoted[i]:
+        return -1
+    found = -1
+    while 0 <= i < len(units) and s.quoted[i]:
+        unit = units[i]
+        if (unit.kind is Kind.CANDIDATE and not unit.race) or "present_vote" in unit.classes:
+            if found >= 0:
+                return -1
+            found = i
+        elif unit.word not in _MARKS:
+            return -1
+        i += step
+    return found
+
+
+def _row(frames: Frames) -> bool:
+    """Whether the sentence is a row, read as one."""
+    s = frames.sentence
+    units = [u for u in s.units if u.word not in _MARKS or u.word == ":"]
+    colon = next((k for k, u in enumerate(units) if u.word == ":"), -1)
+    if colon >= 0:
+        return _pair(frames, units[:colon], units[colon + 1 :])
+    before = _before(frames)
+    if before is None or not _voters(units):
+        return False
+    return _pair(frames, [u for u in before.units if u.word not in _MARKS], units)
+
+
+def _pair(frames: Frames, left: list[Unit], right: list[Unit]) -> bool:
+    """A label and the names it is set against."""
+    label = [u for u in left if not ("for" in u.word.split() and not u.kind)]
+    backing = len(label) == 2 and not label[0].kind and "row_label" in label[0].classes
+    label = label[1:] if backing else label
+    if len(label) == 1 and label[0].kind is Kind.CANDIDATE and not label[0].race and _voters(right):
+        _emit(frames, right, label[0], _ROW)
+        return True
+    if label and _voters(label) and len(right) == 1 and right[0].kind is Kind.CANDIDATE and not right[0].race:
+        _emit(frames, label, right[0], _ROW)
+        return True
+    if _mum(left) and _voters(right):
+        _emit(frames, right, None, _MUM)
+        return True
+    return False
+
+
+def _mum(units: list[Unit]) -> bool:
+    """A label of those who do not say: "Undecided", "Not saying"."""
+    if not 0 < len(units) < 4 or any(u.kind for u in units):
+        return False
+    classes = frozenset().union(*(u.classes for u in units))
+    return "undecided_label" in classes or {"neg", "say"} <= classes
+
+
+def _voters(units: list[Unit]) -> bool:
+    """Nothing but names of those who vote, and remarks in small letters."""
+    named = [u for u in units if u.kind]
+    return (
+        bool(named)
+        and all(u.kind is Kind.ELECTOR and not u.possessed for u in named)
+        and all(u.kind or "and" in u.classes or not u.capital for u in units)
+        and sum(not u.kind for u in units) <= 1 + len(named)
+    )
+
+
+def _before(frames: Frames) -> Sentence | None:
+    """The cell before: the last sentence of the same field, when it is nothing but a label."""
+    seen = frames.discourse.sentences
+    earlier = next((s for s in reversed(seen) if s is not frames.sentence), None)
+    if earlier is None or earlier.field != frames.sentence.field or earlier.title:
+        return None
+    if earlier.paragraph == frames.sentence.paragraph or len(earlier.units) > 3:
+        return None
+    return earlier
+
+
+def _emit(frames: Frames, names: list[Unit], candidate: Unit | None, predicate: Predicate) -> None:
+    units = frames.sentence.units
+    for unit in names:
+        if unit.kind is not Kind.ELECTOR:
+            continue
+        at = units.index(unit)
+        chosen = candidate.candidates if candidate is not None else ()
+        place = Subject(unit.electors, (), unit, at)
+        frames.claim(at, at + 1, predicate, (), at, place, -1, chosen)
+    frames.taken.update(range(len(units)))
