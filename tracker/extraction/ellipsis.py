@@ -35,7 +35,8 @@ def read(frames: Frames) -> None:
         )
         _, reading, _, _ = frames.last
         if "so" in unit.classes and (verb := _auxiliary(frames, i)) >= 0:
-            if frames.last is frames.before and i > 2 and any(u.kind for u in units[:i]):
+            people = frames.discourse.roster.by_people
+            if people and frames.last is frames.before and i > 2 and any(u.kind for u in units[:i]):
                 continue  # "X laughed, and so did Y": it points at what its own sentence says
             if any("past" in forms and lemma == "have" for lemma, forms in units[verb].lemmas.items()):
                 reading = replace(reading, time=ClaimTime.HISTORICAL)  # "and so had Australia"

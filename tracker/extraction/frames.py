@@ -169,6 +169,9 @@ class Frames:
             who = None
         if who is None and predicate.left == "E":
             who = self._listed(links.start, found.end) or self._spoken_for(links.start)
+        if who is not None and not effects and self._exclaimed(start, who):
+            self.refuse(start, found.end, "no verb of its own")
+            return
         if who is None or not who.electors:
             self.refuse(start, found.end, "no elector before it")
             if self.last is None and predicate.stance is not None and found.candidate >= 0:
@@ -679,6 +682,21 @@ class Frames:
         """ "At that time, he said, we were for him": told of then, not of now."""
         return any("back_then" in u.classes for u in self.sentence.units[:start] if not u.kind)
 
+    def _told_of(self, start: int, predicate: Predicate, reading: Reading, effects: Sequence[str]) -> bool:
+        """A person's state or silence, of which the narrator tells; an act or word would be the person's."""
+        if not self.discourse.roster.by_person or self.sentence.quoted[start]:
+            return False
+        if self.sentence.title:
+            return predicate.left == "-"
+        silent = reading.silent and not {"will", "would", "refuse", "can"} & set(effects)
+        return predicate.copula or predicate.left == "-" or silent
+
+    def _exclaimed(self, start: int, who: Subject) -> bool:
+        """ "X, bless him, was for Y": a person is one, and the verb's form says that many do it."""
+        forms = {form for found in self.sentence.units[start].lemmas.values() for form in found}
+        one = who.unit.head is Head.PERSON and len(who.electors) == 1 and not who.pronoun
+        return one and forms == {"base"} and self.discourse.roster.by_person and not self.sentence.title
+
     def _past(self, low: int, start: int, candidate: str) -> bool:
         """ "Was for X", said of one who has left the race."""
         roster = self.discourse.roster
@@ -763,6 +781,8 @@ class Frames:
                 certainty, voice = Certainty.OFFICIAL, Voice.ELECTOR
             if uncited and reading.stance is Stance.UNDECIDED and who.unit.head is Head.OFFICE:
                 # A body that keeps silent has said nothing: the narrator tells of it.
+                certainty, voice = Certainty.REPORTED, Voice.OUTLET
+            if uncited and self._told_of(start, predicate, reading, effects):
                 certainty, voice = Certainty.REPORTED, Voice.OUTLET
             if (
                 reading.guess
