@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, NewType
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -87,6 +88,7 @@ _TRACKING = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)  # a feed's links come again with every poll
 def canonical_url(url: str) -> str:
     """The address without fragment, known tracking parameters, default port and host's case."""
     try:

@@ -7,17 +7,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from tracker.errors import ParseError
-from tracker.feeds import jsonfeed, syndication
+from tracker.feeds import jsonfeed, strict, syndication
 from tracker.feeds.charsets import decode
 from tracker.feeds.dates import EARLIEST, moment, usable
 from tracker.feeds.entries import Document, Entry, ItemFault, ParseLimits
 from tracker.feeds.links import web_url
 from tracker.feeds.markup import NotFeedMarkup, RefusedMarkup, cut
 from tracker.feeds.page import look
-from tracker.items import Item, OutletClass, canonical_url, item_id
+from tracker.items import Item, ItemId, OutletClass, canonical_url, item_id
 
 CUT_MARK = " […]"
 _LONGEST_GUID = 2048
@@ -108,7 +109,7 @@ def _document(body: bytes, url: str, content_type: str, limits: ParseLimits) -> 
         if text.lstrip()[:1] in ("{", "["):
             document = jsonfeed.read(text, url=url, limits=limits)
         else:
-            document = syndication.read(cut(text, limits, where=url), url=url, limits=limits)
+            document = _strict(text, url, limits) or tolerant(text, url, limits)
     except jsonfeed.NotJsonFeed as error:
         raise ParseError(url, f"not a feed: {error}") from error
     except RefusedMarkup as error:
@@ -116,6 +117,15 @@ def _document(body: bytes, url: str, content_type: str, limits: ParseLimits) -> 
     except NotFeedMarkup as error:
         raise ParseError(url, _instead(error, text, url)) from error
     return replace(document, faults=(fault, *document.faults)) if fault else document
+
+
+def _strict(text: str, url: str, limits: ParseLimits) -> Document | None:
+    return strict.read(text, url=url, limits=limits, read_head=partial(syndication.read_head, url=url))
+
+
+def tolerant(text: str, url: str, limits: ParseLimits) -> Document:
+    """The reader of record, for feeds however ill-formed. Raises NotFeedMarkup or RefusedMarkup."""
+    return syndication.read(cut(text, limits, where=url), url=url, limits=limits)
 
 
 def _instead(error: NotFeedMarkup, text: str, url: str) -> str:
@@ -142,7 +152,7 @@ def _take(entry: Entry, document: Document, outlet: Outlet, seen_at: datetime, l
     given = next((found for found in (published, updated) if found and usable(found, seen_at)), None)
     host = urlsplit(outlet.url).hostname if web_url(outlet.url) else None
     item = Item(
-        id=item_id(source="", url="", guid="", title="", summary="", body=""),  # `_distinct` gives it
+        id=ItemId(""),  # `_distinct` gives it
         source=outlet.name or entry.source[:200] or document.title[:200] or host or "",
         url=web_url(entry.url),
         guid=entry.guid[:_LONGEST_GUID],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from xml.parsers import expat
@@ -25,10 +26,8 @@ def read(markup: Markup, *, url: str, limits: ParseLimits) -> Document:
     tolerant one, so that what is wrong with one changes nothing about its neighbours.
     """
     faults = list(markup.faults)
-    head = _head(markup, url, limits)
-    if head is None:
-        head = {}
-        faults.append("its own title cannot be read")
+    head = _head(markup.head, url, limits)
+    faults += head.faults
     sources = markup.entries
     good = [
         index
@@ -51,28 +50,39 @@ def read(markup: Markup, *, url: str, limits: ParseLimits) -> Document:
             read_entries[index] = [source]
         elif index not in read_entries:
             read_entries[index] = _alone(markup, source, url, limits, where=f"{url}: item {index + 1}")
-    return Document(
-        title=_text(head, "title"),
-        link=_text(head, "link"),
-        lang=_text(head, "language"),
-        ttl_s=_ttl_s(head),
+    return replace(
+        head,
         entries=tuple(entry for index in sorted(read_entries) for entry in read_entries[index]),
         faults=tuple(faults),
     )
+
+
+def read_head(text: str, *, url: str) -> Document:
+    """What a feed without its entries says of itself; `text` is well-formed."""
+    return _head(text, url, ParseLimits())
 
 
 def _compose(markup: Markup, *entries: str) -> str:
     return f"{markup.opening}{''.join(entries)}{markup.closing}"
 
 
-def _head(markup: Markup, url: str, limits: ParseLimits) -> Any | None:
-    """What stands beside the entries; `None` when that is hopeless, which costs no entry."""
-    if len(markup.head) > limits.max_loose_chars and not _sound(markup.head):
-        return None
-    try:
-        return _parse(markup.head, url).feed
-    except Exception:  # as with an entry: whatever feedparser does with it
-        return None
+def _head(text: str, url: str, limits: ParseLimits) -> Document:
+    """What stands beside the entries. Where that is hopeless, a fault says so, and it costs no entry."""
+    head: Any = {}
+    faults: tuple[str, ...] = ("its own title cannot be read",)
+    if len(text) <= limits.max_loose_chars or _sound(text):
+        try:
+            head, faults = _parse(text, url).feed, ()
+        except Exception:  # as with an entry: whatever feedparser does with it
+            head = {}
+    return Document(
+        title=_text(head, "title"),
+        link=_text(head, "link"),
+        lang=_text(head, "language"),
+        ttl_s=_ttl_s(head),
+        entries=(),
+        faults=faults,
+    )
 
 
 def _sound(document: str) -> bool:
