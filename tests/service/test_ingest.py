@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -271,6 +272,44 @@ def test_text_that_utf8_cannot_hold_is_known_again(store: Store, line: MakeLine,
     broken = item(FOR, body="half an emoji \ud83d")
     assert taking.take(broken, sending="all").added == "new"
     assert taking.take(broken, sending="all").added == "same"
+
+
+def test_items_taken_together_give_what_they_give_one_by_one(
+    store: Store, line: MakeLine, item: Make, tmp_path: Path, clock: FakeClock
+) -> None:
+    items = [
+        item(AGAINST),
+        item("Rain is expected in the north."),
+        item(FOR, source="The Echo", published_at=clock.now()),
+        item(FOR, source="The Echo", published_at=clock.now()),
+    ]
+    with open_store(tmp_path / "other.db") as other:
+        singly = line(store=other)
+        one_by_one = [singly.take(one, sending="all") for one in items]
+        together = line().take_all(items, sending="all")
+        assert [taken.added for taken in together] == [taken.added for taken in one_by_one]
+        assert [len(taken.alerts) for taken in together] == [len(taken.alerts) for taken in one_by_one]
+        assert [stored.event for stored in store.log.read()] == [stored.event for stored in other.log.read()]
+    assert [taken.added for taken in line().take_all(items, sending="all")] == ["same"] * 4
+
+
+def test_items_taken_together_are_stored_all_or_none_and_what_was_undone_leaves_no_trace(
+    store: Store, line: MakeLine, item: Make
+) -> None:
+    taking = line()
+    outside = sqlite3.connect(store.path)
+    outside.execute(
+        "CREATE TRIGGER broken BEFORE INSERT ON items WHEN NEW.source = 'The Echo' "
+        "BEGIN SELECT RAISE(ABORT, 'the disk broke'); END"
+    )
+    with pytest.raises(StoreError, match="the disk broke"):
+        taking.take_all([item(AGAINST), item(FOR, source="The Echo")], sending="all")
+    assert (store.items.count(), store.log.head().seq) == (0, 1)
+    outside.execute("DROP TRIGGER broken")
+    outside.close()
+    taken = taking.take_all([item(AGAINST), item(FOR, source="The Echo")], sending="all")
+    assert [one.added for one in taken] == ["new", "new"]
+    assert len(stances(store)) == 2
 
 
 def test_many_threads_can_hand_in_items(store: Store, line: MakeLine, item: Make, tmp_path: Path) -> None:

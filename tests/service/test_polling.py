@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
@@ -347,17 +347,17 @@ def test_a_poll_that_hangs_ends_at_its_limit_and_counts_as_failed(
 
 
 class SlowLine(Line):
-    """Takes a while over each item."""
+    """Takes a while over each transaction."""
 
-    def take(self, item: Item, *, sending: Sending) -> Taken:
+    def take_all(self, items: Sequence[Item], *, sending: Sending) -> tuple[Taken, ...]:
         time.sleep(0.1)
-        return super().take(item, sending=sending)
+        return super().take_all(items, sending=sending)
 
 
-def test_a_stop_ends_after_the_item_in_hand_and_the_rest_comes_at_the_next_start(
+def test_a_stop_ends_after_the_items_in_hand_and_the_rest_comes_at_the_next_start(
     *, outlet: Outlet, polling: Any, rss: Any, store: Store, line: Any, clock: FakeClock
 ) -> None:
-    outlet.pages["/gazette"] = (200, {"ETag": '"1"'}, rss(*(f"News number {n}" for n in range(20))))
+    outlet.pages["/gazette"] = (200, {"ETag": '"1"'}, rss(*(f"News number {n}" for n in range(300))))
     feed = outlet.feed("gazette")
     declared = line()
     slow = SlowLine(store, declared._readers.values(), {}, clock=clock)
@@ -370,10 +370,10 @@ def test_a_stop_ends_after_the_item_in_hand_and_the_rest_comes_at_the_next_start
         return (await polled).outcome
 
     assert polling(stopped, line=slow) == "stopped"
-    assert 1 <= store.items.count() < 5
+    assert 1 <= store.items.count() < 200
     assert store.feeds.get("gazette") is None
-    assert polling(lambda p: p.poll(feed)).items == 20
-    assert store.items.count() == 20
+    assert polling(lambda p: p.poll(feed)).items == 300
+    assert store.items.count() == 300
 
 
 class FailingLine(Line):
@@ -381,7 +381,7 @@ class FailingLine(Line):
 
     error: Exception = StoreError("tracker.db", "the disk is full")
 
-    def take(self, item: Item, *, sending: Sending) -> Taken:
+    def take_all(self, items: Sequence[Item], *, sending: Sending) -> tuple[Taken, ...]:
         raise self.error
 
 

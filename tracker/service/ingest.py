@@ -9,7 +9,7 @@ Other verbs may write beside the daemon: the state is caught up from the log ins
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal, Protocol
@@ -133,17 +133,45 @@ class Line:
         Twice is safe: the second time adds nothing. An item that breaks the reader is kept, with the
         error. Raises StoreError, and then nothing of the item is stored; LogError.
         """
-        item = _storable(item)
+        (taken,) = self.take_all((item,), sending=sending)
+        return taken
+
+    def take_all(self, items: Sequence[Item], *, sending: Sending) -> tuple[Taken, ...]:
+        """As `take`, one item after the other, all in one transaction: all of them are stored, or none."""
+        items = [_storable(item) for item in items]
         with self._lock:
-            contests = self.unread(item)
-            if contests == ():
-                return Taken(item=item, added="same")
+            # Reading is most of the work, and needs no lock on the database.
+            found = [(item, self._read(item, contests)) for item, contests in self._wanted(items)]
+            if all(read is None for _, read in found):
+                return tuple(Taken(item=item, added="same") for item in items)
+            before = self._state
+            try:
+                with self.store.transaction():
+                    return tuple(
+                        Taken(item=item, added="same") if read is None else self._keep(item, *read, sending)
+                        for item, read in found
+                    )
+            except BaseException:
+                self._state = before  # what was rolled back is in the later one
+                raise
+
+    def _wanted(self, items: Sequence[Item]) -> Iterator[tuple[Item, tuple[ContestId, ...] | None]]:
+        """Each item with the contests to read it for; `None`: it is known, and read for all."""
+        ids = [item.id for item in items]
+        digests = self.store.items.digests(ids)
+        read = self.store.readings.read(digests)
+        for item in items:
+            if digests.get(item.id) == item.digest and all(
+                (item.id, contest) in read or self._decided(contest, item) for contest in self._readers
+            ):
+                yield item, None
+                continue
+            contests = self.unread(item) if item.id in digests else None
             if contests is None:
                 contests = tuple(c for c in self._readers if not self._decided(c, item))
-            # Reading is most of the work, and needs no lock on the database.
-            readings, faults = self._read(item, contests)
-            with self.store.transaction():
-                return self._keep(item, readings, faults, sending)
+                yield item, contests
+            else:
+                yield item, contests or None
 
     def _decided(self, contest: ContestId, item: Item) -> bool:
         state = self._state.contest(contest)
@@ -152,8 +180,10 @@ class Line:
         )
 
     def _read(
-        self, item: Item, contests: Iterable[ContestId]
-    ) -> tuple[dict[ContestId, Reading], dict[ContestId, str]]:
+        self, item: Item, contests: Iterable[ContestId] | None
+    ) -> tuple[dict[ContestId, Reading], dict[ContestId, str]] | None:
+        if contests is None:
+            return None
         readings: dict[ContestId, Reading] = {}
         faults: dict[ContestId, str] = {}
         for contest in contests:

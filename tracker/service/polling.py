@@ -9,8 +9,10 @@ import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from queue import SimpleQueue
 from threading import Event
 from typing import Literal, Protocol, TypeVar
 
@@ -21,7 +23,8 @@ from tracker.feeds.entries import ParseLimits
 from tracker.feeds.fetch import FetchLimits, FetchResult, Request
 from tracker.feeds.health import Cadence, FeedState, address, due, failed, state, succeeded
 from tracker.feeds.manners import Hosts, Room, Rooms
-from tracker.feeds.parse import Outlet, Parsed, parse
+from tracker.feeds.parse import Outlet, Parsed
+from tracker.feeds.workers import Workers
 from tracker.health import FeedHealth
 from tracker.items import Item
 from tracker.service.backfill import in_order
@@ -34,6 +37,8 @@ T = TypeVar("T")
 # Reading the bytes and taking in hundreds of items takes seconds.
 WORK_S = 120.0
 _MOST_JITTER = 0.1
+# Items of one transaction: enough to make little of its cost, few enough to be stopped soon.
+_TAKEN_TOGETHER = 40
 
 
 class Fetches(Protocol):
@@ -46,6 +51,18 @@ class Fetches(Protocol):
 
     async def aclose(self) -> None:
         """Close every connection."""
+
+
+class Parses(Protocol):
+    """Whoever reads a feed's bytes (`feeds.workers.Workers`)."""
+
+    async def parse(
+        self, body: bytes, *, outlet: Outlet, seen_at: datetime, content_type: str, limits: ParseLimits
+    ) -> Parsed:
+        """The feed's items. Raises ParseError."""
+
+    async def aclose(self) -> None:
+        """End what was started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +92,7 @@ class Poller:
     """Polls feeds, a bounded number at a time and no feed twice at once.
 
     on_queued  called in the event loop's thread after alerts were queued
+    parser     `None`: processes of its own
     work_s     how long a poll may take beside its fetch, which has its own deadline
     """
 
@@ -86,6 +104,7 @@ class Poller:
         *,
         clock: Clock,
         on_queued: Callable[[], None] = lambda: None,
+        parser: Parses | None = None,
         work_s: float = WORK_S,
     ) -> None:
         self._line = line
@@ -100,14 +119,16 @@ class Poller:
         self._rooms = Rooms()
         self._under_way: set[str] = set()
         self._stopping = Event()
-        # Apart, so that a document that takes long to parse keeps no item waiting; one thread takes
-        # items in, since they are taken one at a time anyway.
-        self._parsing = ThreadPoolExecutor(2, thread_name_prefix="parse")
+        self._parser = parser or Workers()
+        # One thread takes items in, since they are taken one at a time anyway; marks are kept by another,
+        # so that a feed with hundreds of new items keeps none of the others waiting.
         self._taking = ThreadPoolExecutor(1, thread_name_prefix="take")
+        self._marking = ThreadPoolExecutor(1, thread_name_prefix="mark")
+        self._marks: SimpleQueue[FeedHealth] = SimpleQueue()
 
     async def round(self, feeds: Iterable[FeedSettings], *, all_of_them: bool = False) -> tuple[Polled, ...]:
         """Poll the enabled feeds that are due, or all; in the order given. Raises LogError."""
-        health = await self._in(self._taking, self._store.feeds.all)
+        health = await self._in(self._marking, self._store.feeds.all)
         now = self._clock.now()
         wanted = [feed for feed in feeds if feed.enabled and (all_of_them or due(health.get(feed.id), now))]
         return tuple(await asyncio.gather(*(self.poll(feed) for feed in wanted)))
@@ -141,9 +162,10 @@ class Poller:
         """Stop, and wait for the item in hand; True when nothing is left running."""
         self.stop()
         await self._fetcher.aclose()
-        for pool in (self._parsing, self._taking):
+        await self._parser.aclose()
+        for pool in (self._taking, self._marking):
             pool.shutdown(wait=False, cancel_futures=True)
-        threads = [*self._parsing._threads, *self._taking._threads]
+        threads = [*self._taking._threads, *self._marking._threads]
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace_s
         while any(thread.is_alive() for thread in threads) and loop.time() < deadline:
@@ -152,7 +174,7 @@ class Poller:
 
     async def _poll(self, feed: FeedSettings) -> Polled:
         try:
-            health = await self._in(self._taking, self._store.feeds.get, feed.id)
+            health = await self._in(self._marking, self._store.feeds.get, feed.id)
             health = health or FeedHealth(feed=feed.id)
             try:
                 async with asyncio.timeout(self._limit_s), self._rooms.room() as room:
@@ -183,7 +205,7 @@ class Poller:
         digest = "" if result.body is None else sha256(result.body).hexdigest()
         if result.body is None or digest == health.body_digest:
             return await self._unchanged(feed, health, result)
-        parsed = await self._in(self._parsing, self._parse, feed, result.body, result)
+        parsed = await self._parse(feed, result.body, result)
         # A new feed fills the past quietly; what is news on the day it was added is news all the same.
         sending: Sending = "fresh" if health.last_success_at is None else "all"
         polled = await self._in(self._taking, self._take, feed, parsed.items, sending)
@@ -195,7 +217,7 @@ class Poller:
             feed=feed, health=health, result=result, digest=digest, parsed=parsed, polled=polled
         )
 
-    def _parse(self, feed: FeedSettings, body: bytes, result: FetchResult) -> Parsed:
+    async def _parse(self, feed: FeedSettings, body: bytes, result: FetchResult) -> Parsed:
         outlet = Outlet(
             name=feed.outlet,
             feed=feed.id,
@@ -204,7 +226,7 @@ class Poller:
             outlet_class=feed.outlet_class,
             elector=feed.elector or None,
         )
-        return parse(
+        return await self._parser.parse(
             body,
             outlet=outlet,
             seen_at=self._clock.now(),
@@ -213,23 +235,43 @@ class Poller:
         )
 
     def _take(self, feed: FeedSettings, items: tuple[Item, ...], sending: Sending) -> Polled:
-        """In the thread that takes items in: oldest first, each in its own transaction."""
+        """In the thread that takes items in: oldest first, some in each transaction."""
         new = edited = events = alerts = queued = 0
         outcome: Literal["read", "stopped"] = "read"
-        for item in in_order(items):
+        ordered = in_order(items)
+        for at in range(0, len(ordered), _TAKEN_TOGETHER):
             if self._stopping.is_set():
                 outcome = "stopped"
                 break
-            taken = self._line.take(item, sending=sending)
-            new += taken.added == "new"
-            edited += taken.added == "edited"
-            events += len(taken.events)
-            alerts += len(taken.alerts)
-            queued += taken.queued
+            for taken in self._line.take_all(ordered[at : at + _TAKEN_TOGETHER], sending=sending):
+                new += taken.added == "new"
+                edited += taken.added == "edited"
+                events += len(taken.events)
+                alerts += len(taken.alerts)
+                queued += taken.queued
         return Polled(
             feed=feed.id, outcome=outcome, items=len(items), new=new, edited=edited,
             events=events, alerts=alerts, queued=queued,
         )  # fmt: skip
+
+    async def _mark(self, marks: FeedHealth) -> None:
+        """Keep a feed's marks, in one transaction with those of other feeds that wait for it now."""
+        self._marks.put(marks)
+        await self._in(self._marking, self._keep_marks)
+
+    def _keep_marks(self) -> None:
+        """In the thread that keeps marks. What was kept for a later call by an earlier one is kept."""
+        waiting: dict[str, FeedHealth] = {}
+        while not self._marks.empty():
+            marks = self._marks.get()
+            waiting[marks.feed] = marks
+        try:
+            if waiting:
+                self._store.feeds.put_all(waiting.values())
+        except BaseException:
+            for marks in waiting.values():
+                self._marks.put(marks)
+            raise
 
     async def _unchanged(self, feed: FeedSettings, health: FeedHealth, result: FetchResult) -> Polled:
         now = self._clock.now()
@@ -245,7 +287,7 @@ class Poller:
             configured=feed.url,
             moved_to=result.moved_to,
         )
-        await self._in(self._taking, self._store.feeds.put, marks)
+        await self._mark(marks)
         self._tell_of_changes(feed, health, marks)
         _log.debug("feed unchanged", feed=feed.id, status=result.status)
         return Polled(feed=feed.id, outcome="unchanged", health=marks)
@@ -280,7 +322,7 @@ class Poller:
             moved_to=result.moved_to,
             fault=fault,
         )
-        await self._in(self._taking, self._store.feeds.put, marks)
+        await self._mark(marks)
         self._tell_of_changes(feed, health, marks)
         _log.info(
             "feed read", feed=feed.id, items=polled.items, new=polled.new, edited=polled.edited,
@@ -294,7 +336,7 @@ class Poller:
         marks = failed(
             health, error, now=now, cadence=self.cadence(feed), chance=chance(feed.id, sortable(now))
         )
-        await self._in(self._taking, self._store.feeds.put, marks)
+        await self._mark(marks)
         _log.warning("feed failed", feed=feed.id, error=error.problem, failures=marks.failures)
         if state(marks) != state(health) == FeedState.GONE:
             _log.warning(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from tracker.clock import sortable
@@ -26,23 +28,16 @@ class Feeds:
 
     def put(self, health: FeedHealth) -> None:
         """Replace the marks of a feed. Safe to repeat."""
-        try:
-            data = _encoder.encode(health)
-        except UnicodeEncodeError:
-            health = storable_record(health)
-            data = _encoder.encode(health)
+        self.put_all((health,))
+
+    def put_all(self, marks: Iterable[FeedHealth]) -> None:
+        """Replace the marks of these feeds, in one transaction. Safe to repeat."""
+        rows = [_row(health) for health in marks]
         with self._database.transaction() as connection:
-            connection.execute(
+            connection.executemany(
                 "INSERT OR REPLACE INTO feeds "
                 "(feed, next_poll_at, last_success_at, failures, last_error, data) VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    health.feed,
-                    None if health.next_poll_at is None else sortable(health.next_poll_at),
-                    None if health.last_success_at is None else sortable(health.last_success_at),
-                    health.failures,
-                    health.last_error or None,
-                    data.decode(),
-                ),
+                rows,
             )
 
     def all(self) -> dict[str, FeedHealth]:
@@ -51,3 +46,19 @@ class Feeds:
             feed: _decoder.decode(data)
             for feed, data in self._database.rows("SELECT feed, data FROM feeds ORDER BY feed")
         }
+
+
+def _row(health: FeedHealth) -> tuple[object, ...]:
+    try:
+        data = _encoder.encode(health)
+    except UnicodeEncodeError:
+        health = storable_record(health)
+        data = _encoder.encode(health)
+    return (
+        health.feed,
+        None if health.next_poll_at is None else sortable(health.next_poll_at),
+        None if health.last_success_at is None else sortable(health.last_success_at),
+        health.failures,
+        health.last_error or None,
+        data.decode(),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -89,6 +89,16 @@ class Items:
         row = self._database.row(f"SELECT {_COLUMNS} FROM items WHERE id = ?", (item,))
         return None if row is None else _item(row)
 
+    def digests(self, items: Collection[str]) -> dict[str, str]:
+        """The digests of the latest texts of those of the items that are kept."""
+        return {
+            item: digest
+            for some in _shares(items)
+            for item, digest in self._database.rows(
+                f"SELECT id, digest FROM items WHERE id IN ({', '.join('?' * len(some))})", some
+            )
+        }
+
     def editions(self, item: str) -> tuple[Edition, ...]:
         """Every text the item had, oldest first."""
         rows = self._database.rows(
@@ -173,6 +183,18 @@ class Readings:
         )
         return None if row is None else str(row[0])
 
+    def read(self, items: Collection[str]) -> set[tuple[str, str]]:
+        """Of these items, those whose present text was read, each with each contest that it was read for."""
+        return {
+            (item, contest)
+            for some in _shares(items)
+            for item, contest in self._database.rows(
+                "SELECT item, contest FROM readings JOIN items ON items.id = item AND items.digest = "
+                f"readings.digest WHERE item IN ({', '.join('?' * len(some))})",
+                some,
+            )
+        }
+
     def unread(self, contest: str, extractor: str) -> Iterator[Item]:
         """Items whose present text this version has not read for the contest, by date of publication."""
         yield from self._items._stream(_UNREAD, (contest, extractor))
@@ -187,6 +209,12 @@ class Readings:
             "SELECT count(*) FROM readings WHERE contest = ? AND extractor != ?", (contest, extractor)
         )
         return int(row[0])
+
+
+def _shares(values: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """The values in shares that a statement has room for."""
+    kept = tuple(values)
+    yield from (kept[at : at + _PAGE] for at in range(0, len(kept), _PAGE))
 
 
 def _storable(item: Item) -> Item:
