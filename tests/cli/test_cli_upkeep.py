@@ -163,7 +163,9 @@ def test_rebuild_says_what_the_log_adds_up_to(race: Path, tracker: Tracker, harb
         store.log.append(more, harbour.start)
     result = tracker("rebuild", "--check")
     assert result.returncode == Exit.OK
-    assert "harbour-2020: 250 reports, 3 standings" in result.stdout and "251 events folded." in result.stdout
+    assert (
+        "harbour-2020: 250 reports, 3 standings" in result.stdout and "251 events compared." in result.stdout
+    )
     found = json.loads(tracker("rebuild", "--format", "json").stdout)
     assert found["ok"] is True and found["events"] == 251
     assert tracker("log", "--search", "undecided", "--limit", "1").returncode == Exit.OK

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tracker.errors import UnknownName
-from tracker.events import ReportRetracted, StanceReported
+from tracker.events import ContestDeclared, ReportRetracted, StanceReported
 from tracker.stances import Certainty, ContestId, Stance
 from tracker.store import LogFilter, Store
-from tracker.testing import report
+from tracker.testing import race, report
 
 Reports = Callable[..., list[StanceReported]]
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -132,10 +132,13 @@ def test_the_place_of_a_time_is_found_without_an_index(store: Store, reports: Re
 
 
 def test_the_search_index_can_be_made_anew(filled: Store) -> None:
+    declared = ContestDeclared(contest=race().id, occurred_at=NOON, producer="tests", roster=race())
+    filled.log.append([declared, replace(declared, contest=ContestId("other-2025"))], NOON + 9 * HOUR)
     with filled._database.transaction() as connection:
         connection.execute("INSERT INTO evidence_search (evidence_search) VALUES ('delete-all')")
     assert list(filled.log.find(LogFilter(text="against"))) == []
-    filled.log.rebuild_search()
+    assert [found.table for found in filled.differences()] == ["evidence_search"]
+    filled.remake()
     assert [stored.seq for stored in filled.log.find(LogFilter(text="against"))] == [2]
 
 

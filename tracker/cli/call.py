@@ -98,14 +98,17 @@ class Call:
         given_path: Path | None = self._given.get("db")
         return given_path if given_path is not None else self.settings.database
 
-    def store(self, *, write: bool = False, create: bool = True) -> Store:
+    def store(self, *, write: bool = False, create: bool = True, weigh: bool = False) -> Store:
         """The database, for reading, or for writing (and then made when there is none and `create`).
 
-        Raises StoreError and its kinds, GuardMissing.
+        weigh  True: its read models will be asked, so the policy must be known; it is when writing
+        Raises StoreError and its kinds, GuardMissing, ConfigError.
         """
+        from tracker.projection import DEFAULT_POLICY
         from tracker.store import open_store
 
-        store = open_store(self.database, read_only=not write, create=write and create)
+        policy = self.policy if write or weigh else DEFAULT_POLICY
+        store = open_store(self.database, read_only=not write, create=write and create, policy=policy)
         self._ctx.call_on_close(store.close)
         return store
 

@@ -152,13 +152,14 @@ def _weighed(
 ) -> tuple[Held[StanceReported], ...]:
     """In the order of weighing: by when stances were told; at one instant the firmer word comes last and
     so has the last word, of equals the one against; then by id."""
-    return tuple(sorted(_appended(old, new), key=_weight_order))
+    return tuple(sorted(_appended(old, new), key=weighing_order))
 
 
 def _when(held: Held[Any]) -> tuple[datetime, EventId]:
     return held.event.occurred_at, held.id
 
 
-def _weight_order(held: Held[StanceReported]) -> tuple[datetime, int, int, EventId]:
+def weighing_order(held: Held[StanceReported]) -> tuple[datetime, int, int, EventId]:
+    """The key that sorts reports into the order in which they are weighed."""
     event = held.event
     return event.occurred_at, -event.certainty.rank, -event.stance.polarity, held.id

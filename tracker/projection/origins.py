@@ -113,17 +113,19 @@ def cited_key(roster: Contest, speaker: str, voice: Voice) -> str | None:
 class Origins:
     """Independent origins among the reports added so far (union of all that share any key)."""
 
-    __slots__ = ("_count", "_of", "_parent", "_waiting")
+    __slots__ = ("_count", "_of", "_parent", "_waiting", "added")
 
     def __init__(self) -> None:
         self._count = 0
         self._of: dict[str, int] = {}
         self._parent: list[int] = []
         self._waiting: list[Sequence[str]] = []
+        self.added = 0
 
     def add(self, keys: Sequence[str]) -> None:
         """Take one more report in. One without keys is an origin by itself."""
         self._waiting.append(keys)
+        self.added += 1
 
     @property
     def count(self) -> int:

@@ -64,6 +64,12 @@ def standing(state: ContestState, pair: Pair, as_of: datetime, policy: Policy = 
     weighing = Weighing(state, pair, policy)
     for held in reports[:told]:
         weighing.take(held)
+    origins = count_origins(held.event.source.origins for held in weighing.agreeing)
+    return told_by(weighing, origins=origins, reasons=weighing.reasons)
+
+
+def told_by(weighing: Weighing, *, origins: int, reasons: tuple[Reason, ...] = ()) -> Standing:
+    """What the reports weighed so far add up to; `origins` and `reasons` are the caller's."""
     return Standing(
         stance=weighing.stance,
         certainty=weighing.certainty,
@@ -71,10 +77,10 @@ def standing(state: ContestState, pair: Pair, as_of: datetime, policy: Policy = 
         disputed=weighing.disputed,
         silence=weighing.silent,
         reports=len(weighing.agreeing),
-        origins=count_origins(held.event.source.origins for held in weighing.agreeing),
+        origins=origins,
         carried_by=weighing.carrier,
         last=weighing.last,
-        reasons=weighing.reasons,
+        reasons=reasons,
     )
 
 

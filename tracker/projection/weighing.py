@@ -135,6 +135,10 @@ class Weighing:
         else:
             self._others(held, trusted)
 
+    def go_on(self, state: ContestState) -> None:
+        """Weigh what comes by a later state, one that changes nothing for the reports taken."""
+        self._state, self._namings = state, None
+
     # (a) The elector's own authorised word sets the standing at its date.
     def _own_word(self, held: Report) -> None:
         stance = held.event.stance

@@ -45,7 +45,7 @@ def service(settings: Settings, *, clock: Clock) -> Iterator[Service]:
 
     Raises StoreError and its kinds, LogError.
     """
-    with open_store(settings.database) as store:
+    with open_store(settings.database, policy=settings.policy) as store:
         _check_chain(settings.database)
         names = Names.of(settings.contests)
         channels = {

@@ -14,20 +14,27 @@ from types import TracebackType
 
 from tracker.alerts import Alert
 from tracker.assessment import Assessment
+from tracker.errors import StoreError
 from tracker.events import StoredEvent
+from tracker.projection import DEFAULT_POLICY, Policy
 from tracker.store.database import Database, open_database
 from tracker.store.feeds import Feeds
 from tracker.store.items import Items, Readings
 from tracker.store.log import LogFilter, SqliteLog
+from tracker.store.models import ReadModels
 from tracker.store.outbox import AlertFilter, Attempt, Delivery, KeptAlert, Outbox
+from tracker.store.remaking import Difference, Watch, differences, remake, unwatched
+from tracker.store.standings import StandingsKept, Stood
 
 __all__ = [
     "AlertFilter",
     "Attempt",
     "Delivery",
+    "Difference",
     "Kept",
     "KeptAlert",
     "LogFilter",
+    "Stood",
     "Store",
     "open_store",
 ]
@@ -46,10 +53,12 @@ class Kept:
 class Store:
     """The parts of one database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, policy: Policy) -> None:
         self._database = database
+        self._policy = policy
         self.path = database.path
-        self.log = SqliteLog(database)
+        self.log = SqliteLog(database, ReadModels(policy))
+        self.standings = StandingsKept(database, policy)
         self.items = Items(database)
         self.readings = Readings(database, self.items)
         self.outbox = Outbox(database)
@@ -79,6 +88,17 @@ class Store:
             )
         return Kept(item_is_new=added == "new", events=events, alerts=alerts)
 
+    def remake(self, *, watch: Watch = unwatched) -> int:
+        """Make the read models and the search index anew while others go on; the number of events they are
+        made of. Raises StoreError and its kinds, LogError."""
+        if self._database.read_only:
+            raise StoreError(str(self.path), "opened for reading only")
+        return remake(self.path, self._policy, watch=watch)
+
+    def differences(self, *, watch: Watch = unwatched) -> Iterator[Difference]:
+        """Read models that are not, to the byte, what the log gives. Raises StoreError, LogError."""
+        return differences(self.path, self._policy, watch=watch)
+
     def backup(self, target: Path) -> None:
         """A copy of the whole database as it stands now, others writing meanwhile or not.
 
@@ -100,12 +120,19 @@ class Store:
 
 
 def open_store(
-    path: Path | str, *, read_only: bool = False, create: bool = True, busy_timeout_s: float = 10.0
+    path: Path | str,
+    *,
+    read_only: bool = False,
+    create: bool = True,
+    busy_timeout_s: float = 10.0,
+    policy: Policy = DEFAULT_POLICY,
 ) -> Store:
     """Open the database, or start a new one where there is none and `create` allows it.
 
+    policy          how evidence is weighed in the read models
     busy_timeout_s  how long a write waits for another process to finish
     Raises NotOurDatabase for another program's file or a newer format, GuardMissing when the log is
     no longer kept append-only, DatabaseBusy, and StoreError for all else that stops it.
     """
-    return Store(open_database(Path(path), read_only=read_only, create=create, busy_timeout_s=busy_timeout_s))
+    database = open_database(Path(path), read_only=read_only, create=create, busy_timeout_s=busy_timeout_s)
+    return Store(database, policy)

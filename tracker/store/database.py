@@ -223,6 +223,7 @@ def open_database(path: Path, *, read_only: bool, create: bool, busy_timeout_s: 
                 _make(connection, path)
             elif not read_only:
                 _write_ahead(connection)
+                _bring_up(connection)
             check_guards(connection)
         finally:
             connection.close()
@@ -283,6 +284,27 @@ def _make(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute("ROLLBACK")
         raise
     _write_ahead(connection)
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    if _format(connection) == schema.FORMAT:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have done it since we looked.
+        if (version := _format(connection)) < schema.FORMAT:
+            check_guards(connection)
+            schema.bring_up(connection, version)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -11,19 +11,18 @@ from typing import Any
 
 import msgspec
 
-from tracker.clock import parse, sortable
+from tracker.clock import sortable
 from tracker.errors import UnknownName
-from tracker.events import Event, StoredEvent
-from tracker.log import Head, chain, codec
+from tracker.events import CandidacyReported, Event, StanceReported, StoredEvent, SupportCounted
+from tracker.log import Head, chain
 from tracker.log.entries import drafts, entries
 from tracker.store.database import Database
+from tracker.store.models import ReadModels
+from tracker.store.rows import COLUMNS, SELECTED, stored
 
-_COLUMNS = ", ".join(("seq", "id", "recorded_at", "prev_hash", "hash", *codec.Row._fields))
-_INSERT = f"INSERT INTO events ({_COLUMNS}) VALUES ({', '.join('?' * (5 + len(codec.Row._fields)))})"
+_INSERT = f"INSERT INTO events ({SELECTED}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _KNOWN = "SELECT id FROM events WHERE id IN (SELECT value FROM json_each(?))"
-_SEARCH_ROW = """
-INSERT INTO evidence_search (rowid, sentence, speaker, outlet, title)
-SELECT seq, sentence, speaker, outlet, title FROM evidence WHERE seq > ?"""
+_SEARCH_ROW = "INSERT INTO evidence_search (rowid, sentence, speaker, outlet, title) VALUES (?, ?, ?, ?, ?)"
 _PAGE = 1000
 
 
@@ -57,8 +56,9 @@ class LogFilter:
 class SqliteLog:
     """The `EventLog` in the store's database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, models: ReadModels) -> None:
         self._database = database
+        self._models = models
 
     @property
     def path(self) -> Path:
@@ -75,10 +75,11 @@ class SqliteLog:
             ids = msgspec.json.encode([draft.id for draft in ready]).decode()
             known = {id_ for (id_,) in connection.execute(_KNOWN, (ids,))}
             seq, hash_, last_at = connection.execute(_LAST).fetchone() or _EMPTY
+            before = Head(seq, hash_)
             placed = list(
                 entries(
                     [draft for draft in ready if draft.id not in known],
-                    head=Head(seq, hash_),
+                    head=before,
                     last_at=last_at,
                     recorded_at=recorded_at,
                 )
@@ -91,8 +92,12 @@ class SqliteLog:
                         for stored, at, row in placed
                     ],
                 )
-                connection.execute(_SEARCH_ROW, (seq,))
-        return tuple(entry.stored for entry in placed)
+                added = tuple(entry.stored for entry in placed)
+                connection.executemany(_SEARCH_ROW, [_words(one) for one in added if _is_report(one)])
+                last = added[-1]
+                self._models.take(connection, added, before=before, after=Head(last.seq, last.hash))
+                return added
+        return ()
 
     def read(self, *, after: int = 0, known_at: datetime | None = None) -> Iterator[StoredEvent]:
         """As `EventLog.read`. Reads a page at a time, so no reader holds the file's old state for long;
@@ -100,8 +105,7 @@ class SqliteLog:
         until = None if known_at is None else self.known_by(known_at)
         while True:
             page = self._page(after, until)
-            for row in page:
-                yield _stored(row)
+            yield from stored(page)
             if len(page) < _PAGE:
                 return
             after = page[-1][0]
@@ -130,13 +134,13 @@ class SqliteLog:
         Raises UnknownName when there is none, or several: `near` then holds up to five of them.
         """
         rows = self._database.rows(
-            f"SELECT {_COLUMNS} FROM events WHERE id >= ? AND id < ? ORDER BY id LIMIT 6",
+            f"SELECT {SELECTED} FROM events WHERE id >= ? AND id < ? ORDER BY id LIMIT 6",
             (id_.lower(), id_.lower() + "g"),
         )
         if len(rows) != 1:
             near = tuple(str(row[1]) for row in rows[:5])
             raise UnknownName("event", id_, where=str(self.path), near=near)
-        return _stored(rows[0])
+        return next(stored(rows))
 
     def find(
         self, wanted: LogFilter, *, after: int = 0, newest_first: bool = False, limit: int | None = None
@@ -153,12 +157,11 @@ class SqliteLog:
         while limit is None or limit > 0:
             size = _PAGE if limit is None else min(_PAGE, limit)
             page = self._database.rows(
-                f"SELECT {_COLUMNS} FROM events WHERE seq > ? AND seq <= ?{where} "
+                f"SELECT {SELECTED} FROM events WHERE seq > ? AND seq <= ?{where} "
                 f"ORDER BY seq {'DESC' if newest_first else 'ASC'} LIMIT {size}",
                 (low, high, *values),
             )
-            for row in page:
-                yield _stored(row)
+            yield from stored(page)
             if len(page) < size:
                 return
             if newest_first:
@@ -167,14 +170,17 @@ class SqliteLog:
                 low = page[-1][0]
             limit = None if limit is None else limit - len(page)
 
-    def rebuild_search(self) -> None:
-        """Make the full text index anew from the events."""
-        with self._database.transaction() as connection:
-            connection.execute("INSERT INTO evidence_search (evidence_search) VALUES ('rebuild')")
+    def census(self) -> list[tuple[str, str, int, int]]:
+        """How many events of each kind each contest has, and about how many pairs: (contest, kind, events,
+        pairs)."""
+        return self._database.rows(
+            "SELECT contest, kind, count(*), count(DISTINCT elector || char(31) || candidate) "
+            "FROM events GROUP BY contest, kind ORDER BY min(seq)"
+        )
 
     def _page(self, after: int, until: int | None) -> list[Any]:
         return self._database.rows(
-            f"SELECT {_COLUMNS} FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT {_PAGE}",
+            f"SELECT {SELECTED} FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT {_PAGE}",
             (after, _FOREVER if until is None else until),
         )
 
@@ -187,16 +193,15 @@ _EMPTY = (0, chain.GENESIS, "")
 _FOREVER = 2**62
 
 
-def _stored(row: Any) -> StoredEvent:
-    seq, id_, recorded_at, prev_hash, hash_, *columns = row
-    return StoredEvent(
-        seq=seq,
-        id=id_,
-        recorded_at=parse(recorded_at),
-        prev_hash=prev_hash,
-        hash=hash_,
-        event=codec.decode(codec.Row._make(columns), seq=seq),
-    )
+def _is_report(stored: StoredEvent) -> bool:
+    return isinstance(stored.event, StanceReported | SupportCounted | CandidacyReported)
+
+
+def _words(stored: StoredEvent) -> tuple[object, ...]:
+    """What the search index holds of a report: as in the view `evidence`."""
+    event = stored.event
+    assert isinstance(event, StanceReported | SupportCounted | CandidacyReported)
+    return stored.seq, event.evidence.sentence, event.speaker, event.source.outlet, event.source.title
 
 
 def _conditions(wanted: LogFilter) -> tuple[list[str], list[object]]:

@@ -11,8 +11,10 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from tracker.store import model_tables
+
 APPLICATION_ID = 0x7472616B  # "trak"
-FORMAT = 1
+FORMAT = 2
 
 EVENTS = """\
 CREATE TABLE events (
@@ -62,9 +64,10 @@ END""",
     }
 )
 
-# Answers "what is known of this pair", "what did this item say", and filters of `tracker log`.
+# Answers "what is known of this contest, and of this pair", "what did this item say", and filters of
+# `tracker log`.
 _INDEXES = (
-    "CREATE INDEX events_by_elector ON events (elector, candidate) WHERE elector IS NOT NULL",
+    "CREATE INDEX events_by_pair ON events (contest, elector, candidate)",
     "CREATE INDEX events_by_item ON events (item) WHERE item IS NOT NULL",
 )
 
@@ -103,7 +106,21 @@ def create(connection: sqlite3.Connection) -> None:
     _create_items(database)
     _create_outbox(database)
     _create_feeds(database)
+    model_tables.create(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def bring_up(connection: sqlite3.Connection, version: int) -> None:
+    """Make a database of an older format one of the present one, inside the transaction that is open.
+
+    The events stay as they are. The models are empty after it: the next append, or `tracker rebuild`, fills
+    them.
+    """
+    if version < 2:
+        connection.execute("DROP INDEX IF EXISTS events_by_elector")
+        connection.execute(_INDEXES[0])
+        model_tables.create(connection)
     connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 

@@ -1,0 +1,109 @@
+"""The log by contest and pair: what a read model is made from, read through one connection."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from tracker.events import ContestDeclared, Event, StanceReported
+from tracker.projection import EMPTY, ContestState, Held, Pair, replay
+from tracker.projection.fold import weighing_order
+from tracker.stances import CandidateId, ContestId, ElectorId
+from tracker.store.rows import SELECTED, stored
+
+# Pairs of a contest that are read one by one; for more, the contest is read once.
+_FEW = 16
+_ELECTOR = SELECTED.split(", ").index("elector")
+
+
+class History:
+    """Contests and their reports as the log holds them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[ContestId]:
+        """Every contest that any event is about."""
+        # Jumps from one contest to the next along the index.
+        return [
+            ContestId(contest)
+            for (contest,) in self._connection.execute(
+                "WITH RECURSIVE c (contest) AS (SELECT min(contest) FROM events UNION ALL "
+                "SELECT (SELECT min(contest) FROM events WHERE contest > c.contest) FROM c "
+                "WHERE c.contest IS NOT NULL) SELECT contest FROM c WHERE contest IS NOT NULL"
+            )
+        ]
+
+    def light(self, contest: ContestId) -> ContestState | None:
+        """All but the reports of stances; `None` for a contest that was never declared."""
+        rows = self._connection.execute(
+            f"SELECT {SELECTED} FROM events WHERE contest = ? AND elector IS NULL ORDER BY seq", (contest,)
+        )
+        events = list(stored(rows))
+        # What came before the first declaration is held too, as a fold would after it.
+        declared = next((n for n, one in enumerate(events) if isinstance(one.event, ContestDeclared)), None)
+        if declared is None:
+            return None
+        events.insert(0, events.pop(declared))
+        return replay(events, EMPTY).contest(contest)
+
+    def first(self, contest: ContestId) -> int:
+        """The place of the contest's first event; 0 when there is none."""
+        (seq,) = self._connection.execute(
+            "SELECT coalesce(min(seq), 0) FROM events WHERE contest = ?", (contest,)
+        ).fetchone()
+        return int(seq)
+
+    def reports(self, contest: ContestId, pair: Pair) -> list[Held[StanceReported]]:
+        """The pair's reports in the order of weighing."""
+        return self._held(
+            self._connection.execute(
+                f"SELECT {SELECTED} FROM events WHERE contest = ? AND elector = ? AND candidate = ?",
+                (contest, *pair),
+            )
+        )
+
+    def all_reports(self, contest: ContestId) -> Iterator[tuple[Pair, list[Held[StanceReported]]]]:
+        """Each pair with its reports in the order of weighing."""
+        rows = self._connection.execute(
+            f"SELECT {SELECTED} FROM events WHERE contest = ? AND elector IS NOT NULL "
+            "ORDER BY elector, candidate",
+            (contest,),
+        )
+        for (elector, candidate), group in groupby(rows, key=lambda row: (row[_ELECTOR], row[_ELECTOR + 1])):
+            yield (ElectorId(elector), CandidateId(candidate)), self._held(group)
+
+    def pairs(self, contest: ContestId) -> list[Pair]:
+        """Every pair that any report is about."""
+        return [
+            (ElectorId(elector), CandidateId(candidate))
+            for elector, candidate in self._connection.execute(
+                "SELECT DISTINCT elector, candidate FROM events WHERE contest = ? AND elector IS NOT NULL",
+                (contest,),
+            )
+        ]
+
+    def event(self, id_: str) -> Event | None:
+        """The event of that id."""
+        row = self._connection.execute(f"SELECT {SELECTED} FROM events WHERE id = ?", (id_,)).fetchone()
+        return None if row is None else next(stored([row])).event
+
+    @staticmethod
+    def _held(rows: Iterable[Any]) -> list[Held[StanceReported]]:
+        held = [Held(one.id, one.event) for one in stored(rows) if isinstance(one.event, StanceReported)]
+        held.sort(key=weighing_order)
+        return held
+
+    def reports_of(
+        self, contest: ContestId, pairs: Collection[Pair]
+    ) -> Iterator[tuple[Pair, list[Held[StanceReported]]]]:
+        """These pairs' reports, each in the order of weighing."""
+        if len(pairs) <= _FEW:
+            for pair in pairs:
+                yield pair, self.reports(contest, pair)
+        else:
+            for pair, reports in self.all_reports(contest):
+                if pair in pairs:
+                    yield pair, reports
