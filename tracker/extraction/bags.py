@@ -192,6 +192,14 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     found = shared(s, bag.low, bag.high, frames.discourse)
     if found is not None and (found.electors or found.candidates):
         return found
+    if any("impersonal" in unit.classes and not unit.kind for unit in units[bag.low : bag.high]):
+        for i in range(max(bag.low, 1), bag.high):
+            if (
+                units[i].kind is Kind.ELECTOR
+                and units[i].head is Head.CAPITAL
+                and "at" in units[i - 1].classes
+            ):
+                return Subject(units[i].electors, (), units[i], i)  # "In Bratislava ligt men dwars"
     return frames.dropped(bag.low) if s.language.drops else None
 
 
@@ -223,6 +231,10 @@ def _claim(frames: Frames, bag: Bagged) -> None:
     who = _who(frames, bag)
     if who is None or not who.electors:
         frames.refuse(low, high, "no elector in its clause")
+        frames.taken -= bag.words  # a noun of stance among them may have one of its own
+        return
+    if bag.predicate.seat and who.unit.head is not Head.CAPITAL:
+        frames.refuse(low, high, "what people there think")
         return
     at = bag.candidate
     if (

@@ -122,6 +122,9 @@ def _hyphened(tokens: Sequence[Token], i: int, language: Language, names: Gazett
     first = Token(head, lower(head), fold(head), token.start, token.start + cut)
     rest = Token(tail, lower(tail), fold(tail), token.start + cut + 1, token.end)
     word = language.word(rest.lower, rest.fold)
-    if word is None or not _kinds(first, names) & _STATES:
+    if word is None:
+        return [token]
+    fits = _STATES | {NameKind.BODY} if "role" in word.classes else _STATES
+    if not _kinds(first, names) & fits:
         return [token]
     return [first, rest]

@@ -478,6 +478,7 @@ class Frames:
             return
         if (
             at < 0
+            and own is None
             and (main or predicate.past)
             and any(self.discourse.roster.candidates[c].nationality in who.electors for c in candidates)
         ):

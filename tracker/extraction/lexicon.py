@@ -63,6 +63,7 @@ class Predicate:
     own        of the elector's own candidate
     echo       it points at the predicate before ("did likewise"), and says the same, or `stance` when given
     context    the candidate may come from the passage when the object is not said
+    seat       the elector must be named by its capital: of the land itself it says what people think
     silence    nothing was said or decided, as told by others
     guess      a guess of somebody's, however it is put
     rival      what it says of the other candidate ("prefers")
@@ -79,6 +80,7 @@ class Predicate:
     past: Stance | None = None
     context: bool = False
     silence: bool = False
+    seat: bool = False
     guess: bool = False
     rival: Stance | None = None
     denied: Stance | None = None

@@ -388,6 +388,7 @@ class Roster:
             for elector in self.electors
             if (holder := self._holder(elector, classes))
             and (candidate := self.by_name.get(fold(holder.name)))
+            and self.declared(candidate.id)
         }
         return found.pop() if len(found) == 1 else None
 

@@ -6,7 +6,7 @@ from tracker.extraction.discourse import Discourse
 from tracker.extraction.gazetteer import NameKind
 from tracker.extraction.roster import Roster
 from tracker.extraction.sentences import Sentence
-from tracker.extraction.units import HARD, Unit
+from tracker.extraction.units import HARD, Kind, Unit
 
 _CENTURY = range(1900, 2100)
 
@@ -15,7 +15,7 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
     """The candidate's plan, government or visit, not the candidate, is what follows the predicate."""
     units = sentence.units
     if units[at].race:
-        return False
+        return _other_seat(units, at)
     if sentence.language.genitive_after and at and units[at].kind:
         before = units[at - 1]
         if not before.kind and not before.known and before.word.isalpha():
@@ -83,6 +83,23 @@ def _governs(unit: Unit) -> bool:
         and not unit.classes.isdisjoint(("toward", "over", "of", "with"))
         and unit.classes.isdisjoint(("at", "by", "rel", "that"))
     )
+
+
+def _other_seat(units: list[Unit], at: int) -> bool:
+    """ "Argentina's candidate for a seat on the council": a candidacy for what is not the post."""
+    if at + 2 >= len(units) or units[at + 1].kind or "toward" not in units[at + 1].classes:
+        return False
+    if any(n.kind is NameKind.CANDIDATE for n in units[at].names):
+        return False
+    for unit in units[at + 2 : at + 8]:
+        if unit.word in HARD or unit.word == ",":
+            break
+        if any(n.kind in (NameKind.BODY, NameKind.POST, NameKind.INCUMBENT) for n in unit.names):
+            return False
+        if not unit.classes.isdisjoint(("role", "contest", "title", "race")) or unit.kind is Kind.VOICE:
+            return False
+    after = next((u for u in units[at + 2 : at + 5] if not u.skippable), None)
+    return after is not None and not after.kind and not after.known and after.word[:1].isalpha()
 
 
 def _gerund(sentence: Sentence, unit: Unit) -> bool:
