@@ -95,6 +95,10 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
         if "rel" in unit.classes:
             return _antecedent(sentence, i - 1) or _predicative(sentence, i - 1, discourse)
         if unit.word == ",":
+            aside = _said_by(units, i - 1)
+            if aside >= 0:
+                i = aside
+                continue
             if (
                 i > 1
                 and units[i - 2].kind in _NP
@@ -127,6 +131,19 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
     return None
 
 
+def _said_by(units: list[Unit], comma: int) -> int:
+    """Position after the name before ", say diplomats," that ends at this comma, or -1."""
+    k = comma - 1
+    if k < 3 or units[k].kind not in _NP:
+        return -1
+    k -= 1
+    while k > 1 and not units[k].kind and "det" in units[k].classes:
+        k -= 1
+    if units[k].kind or "say" not in units[k].classes or units[k - 1].word != ",":
+        return -1
+    return k - 1 if units[k - 2].kind in _NP and not units[k - 2].possessed else -1
+
+
 _BETWEEN = frozenset(["adv", "time", "clitic", "object", "aux", "neg"])
 _BORDER = frozenset(["and", "but", "that", "rel", "split", "say", "if", "whether", "subordinate", "think"])
 
@@ -142,6 +159,9 @@ def overt(units: list[Unit], at: int) -> bool:
         if i <= 0:
             return False
         unit = units[i - 1]
+        if unit.kind and _governed(units, i - 1):
+            i -= 2
+            continue
         if unit.word in HARD or unit.word == "," or unit.kind or not unit.classes.isdisjoint(_BORDER):
             return False
         if unit.lemmas or unit.word.isdigit() or not unit.classes.isdisjoint(_BETWEEN):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from tracker.extraction import bags, ballots, ellipsis, nominal, possession, rows
+from tracker.extraction import bags, ballots, ellipsis, gaps, nominal, possession, rows
 from tracker.extraction.arguments import Subject, overt, pronoun, subject, target
 from tracker.extraction.attribution import Report, Source, reports, weigh
 from tracker.extraction.clauses import conditional
@@ -17,7 +17,7 @@ from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.topics import elsewhere, foreign_object, names_post, other_contest, other_time
-from tracker.extraction.units import HARD, MARKS, Head, Kind
+from tracker.extraction.units import HARD, MARKS, Head, Kind, Unit
 from tracker.stances import Certainty, ClaimTime, Stance, Voice
 
 _NEGATIONS = frozenset(["neg", "absent", "refuse", "unsure", "hesitate"])
@@ -80,6 +80,7 @@ class Frames:
         if self.sentence.title and not self.drafts and not names_post(self.sentence):
             self.discourse.astray = any(r.reason in _ELSEWHERE for r in self.refusals)
         ellipsis.read(self)
+        gaps.read(self)
 
     def _matches(self) -> list[tuple[int, Found, Predicate]]:
         """Predicates in text order; of those that share words, the longest."""
@@ -152,6 +153,9 @@ class Frames:
         who: Subject | None
         if found.elector >= 0:
             unit = s.units[found.elector]
+            if predicate.left == "E" and self._another(links.start, unit):
+                self.refuse(start, found.end, "what is done to an elector")
+                return
             who = Subject(unit.electors or unit.dual, (), unit, found.elector)
             if unit.kind in (Kind.VOICE, Kind.WORD) and not unit.electors:
                 who = None if predicate.silence else self.voice(found.elector)
@@ -217,6 +221,17 @@ class Frames:
             links = replace(links, effects=tuple(e for e in links.effects if e != "neg"))
         told = replace(predicate, stance=stance, echo=False)
         self.claim(start, found.end, told, links.effects, links.start, who, -1, last[2])
+
+    def _another(self, start: int, after: Unit) -> bool:
+        """The elector right before the verb is its subject, so that the one after it is none."""
+        before = self.sentence.units[start - 1] if start else None
+        return (
+            before is not None
+            and before.kind is Kind.ELECTOR
+            and not before.possessed
+            and not set(before.electors) & set(after.electors)
+            and (start < 2 or self.sentence.units[start - 2].classes.isdisjoint(("prep", "of", "at", "by")))
+        )
 
     def _swapped(self, start: int, found: Found, predicate: Predicate) -> None:
         """The candidate is the subject: "X has Berlin's vote", "X is backed by"."""
@@ -894,6 +909,11 @@ class Frames:
             if set(who.electors) & set(ids):
                 return Source("", Kind.ELECTOR, ids)
         return None
+
+
+def _participle(unit: Unit) -> bool:
+    """A form of verbs that can be nothing but a participle."""
+    return bool(unit.lemmas) and all(forms == {"part"} for forms in unit.lemmas.values())
 
 
 def _extent(who: Subject) -> tuple[int, int]:
