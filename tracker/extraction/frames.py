@@ -153,7 +153,7 @@ class Frames:
         who: Subject | None
         if found.elector >= 0:
             unit = s.units[found.elector]
-            if predicate.left == "E" and self._another(links.start, unit):
+            if predicate.left == "E" and s.language.drops and self._another(links.start, unit):
                 self.refuse(start, found.end, "what is done to an elector")
                 return
             who = Subject(unit.electors or unit.dual, (), unit, found.elector)
