@@ -29,7 +29,8 @@ from tracker.events import (
 )
 from tracker.items import ItemId
 from tracker.log.identity import identity
-from tracker.projection import Policy, replay, standing, standings
+from tracker.projection import Policy, State, replay, standing, standings, suppose
+from tracker.queries import status, status_json
 from tracker.stances import CandidateId, Certainty, ClaimTime, ContestId, ElectorId, Precision, Stance, Voice
 from tracker.store import Difference, Store, open_store
 from tracker.store.schema import FORMAT
@@ -87,15 +88,14 @@ facts = st.lists(
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[list[Event], bool]]:
-    """Batches to append, each with whether its transaction is taken back and tried again; the contest is
-    declared somewhere among them."""
+    """Batches to append, each with whether its transaction is taken back and tried again."""
     events: list[Event] = list(draw(facts))
     for _ in range(draw(st.integers(0, 4))):
         about = identity(draw(st.sampled_from(events)))
         kind = draw(st.sampled_from([ReportRetracted, ReportReinstated, ReportConfirmed]))
         word = kind(contest=RACE.id, report=about, reason="r", producer="e", occurred_at=on_day(30))
         events.insert(draw(st.integers(0, len(events))), word)
-    events.insert(draw(st.integers(0, 2)), DECLARED)
+    events.insert(0, DECLARED)
     batches: list[tuple[list[Event], bool]] = []
     while events:
         size = draw(st.integers(1, 5))
@@ -121,12 +121,19 @@ def test_kept_models_are_what_the_log_gives(batches: Sequence[tuple[list[Event],
         assert list(store.differences()) == []
         assert store.standings.current()
         _agrees_with_the_fold(store)
+        whole, light = store.states.contest(RACE.id, until=store.log.head().seq), store.states.light(RACE.id)
+        assert light is not None and whole is not None
+        # Days before the last report are weighed anew, from reports read on demand.
+        for day in (1, 2.5, 5, 60):
+            told_ = [
+                status_json(status(state, as_of=on_day(day), head=store.log.head()))
+                for state in (whole, light)
+            ]
+            assert told_[0] == told_[1]
 
 
 def _agrees_with_the_fold(store: Store) -> None:
-    # The fold wants the declaration first; the order of arrival changes no standing.
-    events = sorted(store.log.read(), key=lambda one: not isinstance(one.event, ContestDeclared))
-    state = replay(events).contests[RACE.id]
+    state = replay(store.log.read()).contests[RACE.id]
     for day in (0.5, 1, 2, 3.5, 5, 60):
         stood = store.standings.as_of(RACE.id, on_day(day))
         for pair in state.reports:
@@ -320,3 +327,33 @@ def test_an_old_file_can_be_read_without_being_changed(filled: Store) -> None:
         assert not store.standings.current()
         assert list(store.differences()) == [Difference(table="read_models", contest="", missing=1, extra=0)]
         assert len(list(store.log.read())) == 3
+
+
+def test_states_of_some_contests_are_those_of_the_whole_log_and_are_caught_up(filled: Store) -> None:
+    other = ContestId("other-2025")
+    filled.log.append([replace(DECLARED, contest=other, roster=race(id=other))], MARCH)
+    held = filled.states.state({RACE.id})
+    assert (held.seq, set(held.contests)) == (4, {RACE.id})
+    assert held.contests[RACE.id] == replay(filled.log.read()).contests[RACE.id]
+    filled.log.append([told(Stance.UNDECIDED, elector="cc"), told(Stance.OPPOSES, contest=other)], MARCH)
+    later = filled.states.state({RACE.id}, held)
+    assert (later.seq, set(later.contests)) == (6, {RACE.id})
+    assert later.contests[RACE.id] == replay(filled.log.read()).contests[RACE.id]
+    assert filled.states.state({RACE.id}, later) is later
+
+
+def test_a_light_state_that_is_folded_on_weighs_anew(filled: Store) -> None:
+    light = filled.states.light(RACE.id)
+    assert light is not None and light.settled
+    word = told(Stance.OPPOSES, day=9)
+    after = suppose(State(contests={RACE.id: light}), [(identity(word), word)]).contests[RACE.id]
+    pair = (word.elector, word.candidate)
+    assert standing(light, pair, END).stance is Stance.SUPPORTS
+    assert standing(after, pair, END).stance is Stance.OPPOSES
+    assert len(light.reports) == 2 and set(light.reports) == set(after.reports)
+
+
+def test_a_state_is_not_light_when_the_models_are_not_of_the_log(filled: Store, raw: Raw) -> None:
+    raw("UPDATE read_models SET events = events - 1")
+    assert filled.states.light(RACE.id) is None
+    assert filled.states.light("nowhere") is None

@@ -30,8 +30,8 @@ def status(call: Call) -> None:
     """
     from tracker import queries
 
-    store = call.store()
-    state = call.contest_state(store)
+    store = call.store(weigh=True)
+    state = call.contest_state(store, standings_only=True)
     value = queries.status_json(
         queries.status(
             state, as_of=call.as_of, head=call.head(store), known_at=call.known_at, policy=call.policy
@@ -71,7 +71,7 @@ def holdouts(call: Call, *, candidate: str | None, exit_code: bool) -> int:
     """
     from tracker import queries
 
-    state = call.contest_state(call.store())
+    state = call.contest_state(call.store(weigh=True), standings_only=True)
     chosen = _candidate(call, state, candidate)
     found = queries.holdouts(state, chosen, as_of=call.as_of, policy=call.policy)
     value = queries.holdouts_json(found)

@@ -150,18 +150,22 @@ class Call:
         known = [contest.id for contest in self.settings.contests]
         raise names.unknown("contest", self.contest_id, known, where="the configuration")
 
-    def contest_state(self, store: Store) -> ContestState:
+    def contest_state(self, store: Store, *, standings_only: bool = False) -> ContestState:
         """What the log holds of the contest asked about, known at the moment asked about.
 
+        standings_only  True: the standings will be asked for without their reasons, so that the read models
+                        can answer; the store must weigh
         A contest that is configured and not in the log yet is as it was declared: nobody has spoken.
         Raises UnknownName for one that is neither; ConfigError, and what reading the log raises.
         """
         from tracker.events import ContestDeclared, EventId
-        from tracker.projection import EMPTY, replay, suppose
-        from tracker.store import LogFilter
+        from tracker.projection import EMPTY, suppose
 
-        wanted = LogFilter(contest=self.contest_id, recorded_until=self.known_at)
-        state = replay(store.log.find(wanted)).contest(self.contest_id)
+        state = None
+        if standings_only and self.known_at is None:
+            state = store.states.light(self.contest_id)
+        if state is None:
+            state = store.states.contest(self.contest_id, until=self.head(store).seq)
         if state is not None:
             return state
         roster = self.configured_contest()
@@ -172,14 +176,7 @@ class Call:
 
     def head(self, store: Store) -> Head:
         """Where the log ended at the moment asked about."""
-        from tracker.log import Head
-        from tracker.log.chain import GENESIS
-        from tracker.store import LogFilter
-
-        if self.known_at is None:
-            return store.log.head()
-        last = store.log.find(LogFilter(recorded_until=self.known_at), newest_first=True, limit=1)
-        return next((Head(stored.seq, stored.hash) for stored in last), Head(0, GENESIS))
+        return store.log.head() if self.known_at is None else store.log.head_at(self.known_at)
 
     def rosters(self, store: Store) -> tuple[Contest, ...]:
         """The contests that the log declares, as last declared: the one given, or all.

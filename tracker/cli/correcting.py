@@ -18,7 +18,7 @@ from tracker.cli.output import as_json, line, say
 from tracker.cli.stances import word
 from tracker.cli.verbs import Moment, Verb
 from tracker.errors import InputError
-from tracker.stances import Certainty, Precision, Stance, Voice
+from tracker.stances import Certainty, ContestId, Precision, Stance, Voice
 
 if TYPE_CHECKING:
     from tracker.events import Event
@@ -197,7 +197,8 @@ def enter(
 
     store = store or call.store(write=True)
     with store.transaction():
-        state = replay(store.log.read())
+        # A correction names its contest; anything else is about the one asked for.
+        state = store.states.state({ContestId(contest or call.contest_id)})
         if contest is None:
             contest = call.contest_id
             declared = None

@@ -48,7 +48,7 @@ def path(call: Call, *, candidate: str | None) -> None:
     from tracker.projection import candidate_status
     from tracker.queries import display_name
 
-    state = call.contest_state(call.store())
+    state = call.contest_state(call.store(weigh=True), standings_only=True)
     if candidate is not None:
         chosen = [names.candidate_id([state.roster], candidate)]
     else:

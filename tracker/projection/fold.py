@@ -26,7 +26,7 @@ from tracker.events import (
     StoredEvent,
     SupportCounted,
 )
-from tracker.projection.state import EMPTY, ContestState, Held, Pair, State, Verdict
+from tracker.projection.state import EMPTY, ContestState, Held, Pair, Settled, State, Verdict
 from tracker.stances import ContestId
 
 K = TypeVar("K")
@@ -82,6 +82,10 @@ def _frozen(drafts: Mapping[ContestId, _Draft], state: State, seq: int) -> State
     return State(seq=seq, contests=MappingProxyType(contests))
 
 
+# What is folded in may change any standing.
+EMPTY_SETTLED: Mapping[Pair, Settled] = MappingProxyType({})
+
+
 class _Draft:
     """A contest's state while a run of events is folded into it."""
 
@@ -124,6 +128,7 @@ class _Draft:
             counts=_ordered(state.counts, self.counts),
             candidacies=_ordered(state.candidacies, self.candidacies),
             decisions=_ordered(state.decisions, self.decisions),
+            settled=EMPTY_SETTLED,
         )
 
 

@@ -55,8 +55,12 @@ def standing(state: ContestState, pair: Pair, as_of: datetime, policy: Policy = 
     """The standing of one elector toward one candidate at a moment (UTC), by what the state holds.
 
     Only what happened by `as_of` counts, with what is known of it today: a retraction made later has
-    undone its report for every moment. (What was believed then is the state of that time.)
+    undone its report for every moment. (What was believed then is the state of that time.) One that is
+    settled has no reasons with it.
     """
+    settled = state.settled.get(pair)
+    if settled is not None and settled.told_until <= as_of and settled.policy == policy:
+        return settled.standing
     reports = state.reports.get(pair, ())
     told = bisect_right(reports, as_of, key=_occurred_at)
     if not told:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from tracker.contests import Contest
 from tracker.events import (
@@ -25,6 +25,10 @@ from tracker.events import (
 )
 from tracker.stances import CandidateId, Certainty, ContestId, ElectorId
 
+if TYPE_CHECKING:
+    from tracker.projection.standing import Standing
+    from tracker.projection.weighing import Policy
+
 Pair = tuple[ElectorId, CandidateId]
 E = TypeVar("E")
 
@@ -35,6 +39,14 @@ class Held(Generic[E]):
 
     id: EventId
     event: E
+
+
+class Settled(NamedTuple):
+    """A standing that was weighed before (without its reasons), good for any moment from `told_until` on."""
+
+    told_until: datetime
+    policy: Policy
+    standing: Standing
 
 
 Verdict = ReportRetracted | ReportReinstated | ReportConfirmed
@@ -48,6 +60,7 @@ class ContestState:
     reports      by elector (or bloc) and candidate, in the order of weighing; retracted ones included
     counts, candidacies, decisions
                  by when they happened, retracted ones included
+    settled      standings that need no weighing again, of a state that was read for its standings alone
     verdicts     by the id of the report they are about (known or yet to come), in the order of the log
     """
 
@@ -62,6 +75,7 @@ class ContestState:
         default_factory=lambda: MappingProxyType({})
     )
     decisions: tuple[Held[ContestDecided], ...] = ()
+    settled: Mapping[Pair, Settled] = field(default_factory=lambda: MappingProxyType({}))
 
     def retraction(self, report: EventId) -> ReportRetracted | None:
         """The word that took a report back, when it is the last of those that retract or reinstate it."""

@@ -23,7 +23,7 @@ from tracker.errors import TrackerError
 from tracker.events import StoredEvent
 from tracker.items import Item
 from tracker.log.text import storable_record
-from tracker.projection import DEFAULT_POLICY, EMPTY, Policy, State, replay
+from tracker.projection import DEFAULT_POLICY, EMPTY, Policy, State
 from tracker.service.editions import dated, unsaid
 from tracker.service.logs import logger
 from tracker.stances import ContestId
@@ -263,7 +263,7 @@ class Line:
 
     def _caught_up(self) -> State:
         """The state of the log as it is now; what this transaction adds is not in it yet."""
-        self._state = replay(self.store.log.read(after=self._state.seq), self._state)
+        self._state = self.store.states.state(self._readers.keys(), self._state)
         return self._state
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
@@ -19,7 +20,7 @@ from tracker.feeds.health import FeedState
 from tracker.feeds.health import state as feed_state
 from tracker.health import FeedHealth
 from tracker.log import Head
-from tracker.projection import EMPTY, State, replay
+from tracker.projection import EMPTY, State
 from tracker.queries import Json
 from tracker.service.wiring import recent_alerts
 from tracker.store import AlertFilter, Store
@@ -38,15 +39,19 @@ class StoredSources:
         self._settings = settings
         self._clock = clock
         self._names = Names.of(settings.contests)
+        self._contests = tuple(contest.id for contest in settings.contests)
         self._state: State = EMPTY
         self._lock = Lock()
 
     def state(self, known_at: datetime | None) -> State:
         """As `web.Sources.state`."""
         if known_at is not None:
-            return replay(self._store.log.read(known_at=known_at))
+            until = self._store.log.known_by(known_at)
+            found = {one: self._store.states.contest(one, until=until) for one in self._contests}
+            known = {one: state for one, state in found.items() if state is not None}
+            return State(seq=until, contests=MappingProxyType(known))
         with self._lock:
-            self._state = replay(self._store.log.read(after=self._state.seq), self._state)
+            self._state = self._store.states.state(self._contests, self._state)
             return self._state
 
     def head(self) -> Head:

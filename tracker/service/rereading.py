@@ -18,7 +18,7 @@ from tracker.contests import Contest
 from tracker.events import ContestDeclared, Event
 from tracker.items import Item, ItemId
 from tracker.log.identity import identity
-from tracker.projection import DEFAULT_POLICY, EMPTY, ContestState, Policy, State, replay, suppose
+from tracker.projection import DEFAULT_POLICY, ContestState, Policy, State, suppose
 from tracker.queries import Change, diff
 from tracker.service.editions import dated
 from tracker.service.ingest import ItemReader
@@ -110,7 +110,7 @@ def reread(
 
 
 def _known(store: Store, contest: Contest) -> ContestState | None:
-    return replay(store.log.read()).contest(contest.id)
+    return store.states.state({contest.id}).contest(contest.id)
 
 
 def _read(store: Store, reader: ItemReader, known: ContestState | None, watch: Watch) -> Iterator[_Texts]:
@@ -161,7 +161,7 @@ def _weighed(
 ) -> tuple[Reread, Assessment, list[_Texts]]:
     """What the readings add to the log as it is now, and those that still are of the present text."""
     contest = reader.contest
-    state: State = replay(store.log.read(), EMPTY)
+    state: State = store.states.state({contest.id})
     declared = declare(contest, state, now=now, producer="configuration")
     before = state.contest(contest.id)
     if declared is not None:

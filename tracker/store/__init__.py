@@ -25,6 +25,7 @@ from tracker.store.models import ReadModels
 from tracker.store.outbox import AlertFilter, Attempt, Delivery, KeptAlert, Outbox
 from tracker.store.remaking import Difference, Watch, differences, remake, unwatched
 from tracker.store.standings import StandingsKept, Stood
+from tracker.store.states import States
 
 __all__ = [
     "AlertFilter",
@@ -59,6 +60,7 @@ class Store:
         self.path = database.path
         self.log = SqliteLog(database, ReadModels(policy))
         self.standings = StandingsKept(database, policy)
+        self.states = States(database, self.log, self.standings, policy)
         self.items = Items(database)
         self.readings = Readings(database, self.items)
         self.outbox = Outbox(database)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from tracker.events import ContestDeclared, Event, StanceReported
+from tracker.events import ContestDeclared, Event, StanceReported, StoredEvent
 from tracker.projection import EMPTY, ContestState, Held, Pair, replay
 from tracker.projection.fold import weighing_order
 from tracker.stances import CandidateId, ContestId, ElectorId
 from tracker.store.rows import SELECTED, stored
+
+FOREVER = 2**62
+
+# Runs SQL with its values and gives the rows: a connection's `execute`, or `Database.rows`.
+Query = Callable[..., Iterable[Any]]
 
 # Pairs of a contest that are read one by one; for more, the contest is read once.
 _FEW = 16
@@ -21,25 +25,37 @@ _ELECTOR = SELECTED.split(", ").index("elector")
 class History:
     """Contests and their reports as the log holds them."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, query: Query) -> None:
+        self._query = query
 
     def all(self) -> list[ContestId]:
         """Every contest that any event is about."""
         # Jumps from one contest to the next along the index.
         return [
             ContestId(contest)
-            for (contest,) in self._connection.execute(
+            for (contest,) in self._query(
                 "WITH RECURSIVE c (contest) AS (SELECT min(contest) FROM events UNION ALL "
                 "SELECT (SELECT min(contest) FROM events WHERE contest > c.contest) FROM c "
                 "WHERE c.contest IS NOT NULL) SELECT contest FROM c WHERE contest IS NOT NULL"
             )
         ]
 
+    def whole(self, contest: ContestId, until: int = FOREVER) -> list[StoredEvent]:
+        """All its events up to that place, oldest first."""
+        # A unary plus keeps SQLite from walking the whole log in the order of seq.
+        return list(
+            stored(
+                self._query(
+                    f"SELECT {SELECTED} FROM events WHERE contest = ? AND seq <= ? ORDER BY +seq",
+                    (contest, until),
+                )
+            )
+        )
+
     def light(self, contest: ContestId) -> ContestState | None:
         """All but the reports of stances; `None` for a contest that was never declared."""
-        rows = self._connection.execute(
-            f"SELECT {SELECTED} FROM events WHERE contest = ? AND elector IS NULL ORDER BY seq", (contest,)
+        rows = self._query(
+            f"SELECT {SELECTED} FROM events WHERE contest = ? AND elector IS NULL ORDER BY +seq", (contest,)
         )
         events = list(stored(rows))
         # What came before the first declaration is held too, as a fold would after it.
@@ -51,15 +67,13 @@ class History:
 
     def first(self, contest: ContestId) -> int:
         """The place of the contest's first event; 0 when there is none."""
-        (seq,) = self._connection.execute(
-            "SELECT coalesce(min(seq), 0) FROM events WHERE contest = ?", (contest,)
-        ).fetchone()
-        return int(seq)
+        first = "SELECT coalesce(min(seq), 0) FROM events WHERE contest = ?"
+        return int(next(iter(self._query(first, (contest,))))[0])
 
     def reports(self, contest: ContestId, pair: Pair) -> list[Held[StanceReported]]:
         """The pair's reports in the order of weighing."""
         return self._held(
-            self._connection.execute(
+            self._query(
                 f"SELECT {SELECTED} FROM events WHERE contest = ? AND elector = ? AND candidate = ?",
                 (contest, *pair),
             )
@@ -67,7 +81,7 @@ class History:
 
     def all_reports(self, contest: ContestId) -> Iterator[tuple[Pair, list[Held[StanceReported]]]]:
         """Each pair with its reports in the order of weighing."""
-        rows = self._connection.execute(
+        rows = self._query(
             f"SELECT {SELECTED} FROM events WHERE contest = ? AND elector IS NOT NULL "
             "ORDER BY elector, candidate",
             (contest,),
@@ -79,7 +93,7 @@ class History:
         """Every pair that any report is about."""
         return [
             (ElectorId(elector), CandidateId(candidate))
-            for elector, candidate in self._connection.execute(
+            for elector, candidate in self._query(
                 "SELECT DISTINCT elector, candidate FROM events WHERE contest = ? AND elector IS NOT NULL",
                 (contest,),
             )
@@ -87,8 +101,8 @@ class History:
 
     def event(self, id_: str) -> Event | None:
         """The event of that id."""
-        row = self._connection.execute(f"SELECT {SELECTED} FROM events WHERE id = ?", (id_,)).fetchone()
-        return None if row is None else next(stored([row])).event
+        rows = self._query(f"SELECT {SELECTED} FROM events WHERE id = ?", (id_,))
+        return next((one.event for one in stored(rows)), None)
 
     @staticmethod
     def _held(rows: Iterable[Any]) -> list[Held[StanceReported]]:

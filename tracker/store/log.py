@@ -128,6 +128,12 @@ class SqliteLog:
             low, high = (middle, high) if recorded <= at else (low, middle - 1)
         return low
 
+    def head_at(self, moment: datetime) -> Head:
+        """Where the log ended at that moment."""
+        seq = self.known_by(moment)
+        row = self._database.row("SELECT hash FROM events WHERE seq = ?", (seq,))
+        return Head(0, chain.GENESIS) if row is None else Head(seq, row[0])
+
     def get(self, id_: str) -> StoredEvent:
         """The event of that id, or of the one id that begins so.
 

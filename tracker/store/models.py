@@ -106,7 +106,7 @@ class ReadModels:
     def _follow(
         self, connection: sqlite3.Connection, contest: ContestId, events: Sequence[StoredEvent]
     ) -> None:
-        log = History(connection)
+        log = History(connection.execute)
         told: dict[Pair, list[Held[StanceReported]]] = defaultdict(list)
         heard: dict[Pair, tuple[int, int]] = {}
         others: list[StoredEvent] = []

@@ -57,7 +57,7 @@ def remake_within(connection: sqlite3.Connection, policy: Policy) -> None:
     for table in MODELS:
         connection.execute(f"DELETE FROM main.{table}")
     connection.execute(ALL_HEARD)
-    history = History(connection)
+    history = History(connection.execute)
     for contest in history.all():
         # What nobody declared is no reason to refuse an append: `rebuild` and every fold tell of it.
         if history.light(contest) is not None:
@@ -77,7 +77,7 @@ def remake(path: Path, policy: Policy, *, watch: Watch = unwatched) -> int:
         (seen,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
         for table, columns in MODELS.items():
             connection.execute(f"CREATE TEMP TABLE new_{table} (\n{columns}\n) STRICT, WITHOUT ROWID")
-        history = History(connection)
+        history = History(connection.execute)
         contests = history.all()
         connection.execute("BEGIN")
         for done, contest in enumerate(contests):
@@ -124,7 +124,7 @@ def differences(path: Path, policy: Policy, *, watch: Watch = unwatched) -> Iter
         (events,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
         if (made_by, known) != (edition(policy), events) and events:
             yield Difference(table="read_models", contest="", missing=1, extra=1)
-        history = History(connection)
+        history = History(connection.execute)
         contests = history.all()
         for table in MODELS:
             marks = ", ".join("?" * len(contests))
