@@ -50,6 +50,8 @@ def reports(sentence: Sentence, discourse: Discourse) -> list[Report]:
             source = _source(sentence, source_at, discourse) if source_at >= 0 else None
             if source:
                 found.append(Report(source, 0, n - 1, i))
+        elif "think" in unit.classes and "say" not in unit.classes and _toward(units, i + 1):
+            continue  # "hoped for X": nothing is said of anything
         elif "say" in unit.classes or "think" in unit.classes:
             report = _said(sentence, i, discourse)
             if report:
@@ -57,6 +59,10 @@ def reports(sentence: Sentence, discourse: Discourse) -> list[Report]:
     if sentence.title or (n > 2 and units[1].word == ":"):
         found.extend(_label(sentence, discourse))
     return found
+
+
+def _toward(units: list[Unit], i: int) -> bool:
+    return i < len(units) and not units[i].kind and {"prep", "toward", "urge"} <= units[i].classes
 
 
 def _next(units: list[Unit], i: int) -> int:

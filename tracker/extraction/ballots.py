@@ -124,6 +124,8 @@ def _pair(frames: Frames, left: list[Unit], right: list[Unit]) -> bool:
     if len(label) == 1 and label[0].kind is Kind.CANDIDATE and not label[0].race and _voters(right):
         _emit(frames, right, label[0], _ROW)
         return True
+    while len(right) > 1 and not right[0].kind and not right[0].capital and not right[0].lemmas:
+        right = right[1:]  # "ex-congressman X"
     if label and _voters(label) and len(right) == 1 and right[0].kind is Kind.CANDIDATE and not right[0].race:
         _emit(frames, label, right[0], _ROW)
         return True

@@ -63,7 +63,8 @@ class Discourse:
         inside = False
         for i, unit in enumerate(sentence.units[:before]):
             if unit.word == ",":
-                inside = not inside and any("rel" in u.classes for u in sentence.units[i + 1 : i + 3])
+                opens = sentence.units[i + 1 : i + 3]
+                inside = not inside and any(u.classes & {"rel", "nobody"} and not u.kind for u in opens)
             if unit.kind is Kind.CANDIDATE and (asides or not inside):
                 found.extend(unit.candidates)
         return found
@@ -79,9 +80,11 @@ class Discourse:
     ) -> str | None:
         """Whom "him", or nothing at all, means at unit `before`: the nearest who fits, if only one does."""
         home = set(electors)
+        mine = {c for c in self.item_candidates if self.roster.by_people and home & set(self.roster.dual(c))}
         running = any(self.roster.declared(c) for c in self.item_candidates)
         for place, upto in self._back(sentence, before):
-            ids = self._running(c for c in self._mentions(place, upto) if self._fits(c, gender))
+            fitting = (c for c in self._mentions(place, upto) if self._fits(c, gender) and c not in mine)
+            ids = self._running(fitting)
             if running:
                 ids = [c for c in ids if self.roster.declared(c)]
             if len(ids) > 1:
@@ -132,8 +135,13 @@ class Discourse:
         for sentence in self.sentences:
             if sentence.title:
                 ids = self._running(self._mentions(sentence, len(sentence.units)))
+                if self.roster.by_people:
+                    ids = [c for c in ids if not self.roster.gone(c)]
+                if not ids and self.roster.by_people:
+                    break
                 return ids[0] if len(ids) == 1 and self.roster.declared(ids[0]) else None
-        return None
+        lede = self._running(self.lede) if self.roster.by_people else []
+        return lede[0] if len(lede) == 1 and self.roster.declared(lede[0]) else None
 
     def running(self) -> tuple[str, ...]:
         """The two who run on that day, when the item names neither; empty unless there are two."""

@@ -54,6 +54,8 @@ def read(frames: Frames) -> None:
             _copy(frames, at, at, Reading(Stance.UNDECIDED))  # "Sofia, not yet"
         elif "same" in unit.classes and i:
             _followed(frames, i, reading)
+        elif "so" in unit.classes and i > 1 and frames.discourse.roster.by_people and _does(frames, i):
+            continue
         elif "neg" in unit.classes and i and not carried and _closes(frames, i):
             _denied(frames, i, reading)
         elif "likewise" in unit.classes and i + 1 < len(units) and not carried:
@@ -107,6 +109,22 @@ def _waiting(frames: Frames, i: int) -> int:
         return -1
     opens = at == 0 or units[at - 1].word in {",", *HARD} or "and" in units[at - 1].classes
     return at if opens else -1
+
+
+def _does(frames: Frames, i: int) -> bool:
+    """ "X, another possible heir, did so after the vote": X does what was told before."""
+    units = frames.sentence.units
+    if "do" not in units[i - 1].lemmas or units[i - 1].kind or frames.last is None:
+        return False
+    links = chain(frames.sentence, i - 1)
+    who = subject(frames.sentence, links.start, frames.discourse)
+    if who is None or not who.electors or who.pronoun or set(links.effects) - {"will", "perfect"}:
+        return False
+    predicate, reading, candidates, other = frames.last
+    stance = predicate.stance if other is not None and other.excepted else reading.stance
+    copied = Predicate(id=predicate.id + ".ellipsis", stance=stance, confidence=0.9)
+    frames.claim(i - 1, i + 1, copied, (), who.at, who, -1, candidates)
+    return True
 
 
 def _closes(frames: Frames, i: int) -> bool:

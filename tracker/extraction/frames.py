@@ -11,6 +11,7 @@ from tracker.extraction.attribution import Report, Source, reports, weigh
 from tracker.extraction.clauses import conditional
 from tracker.extraction.discourse import Discourse
 from tracker.extraction.drafts import Draft, Refusal
+from tracker.extraction.labels import labelled
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.negation import around
 from tracker.extraction.patterns import Found, find
@@ -31,6 +32,8 @@ _ELSEWHERE = frozenset(
         "not said of this post",
     ]
 )
+_FAR = 24
+"""Units that an aside between two agents of one passive may take up."""
 Said = tuple[Predicate, Reading, tuple[str, ...], Subject | None]
 """A predicate, its reading, its candidates, its subject: what an ellipsis points back to."""
 
@@ -151,6 +154,7 @@ class Frames:
         links = chain(s, start, noun=predicate.copula and "prep" not in s.units[start].classes)
         effects = links.effects
         who: Subject | None
+        label: Subject | None = None
         if found.elector >= 0:
             unit = s.units[found.elector]
             if predicate.left == "E" and s.language.drops and self._another(links.start, unit):
@@ -173,6 +177,8 @@ class Frames:
             who = None
         if who is None and predicate.left == "E":
             who = self._listed(links.start, found.end) or self._spoken_for(links.start)
+            label = labelled(self, links.start) if who is None else None
+            who = who or label
         if who is not None and not effects and self._exclaimed(start, who):
             self.refuse(start, found.end, "no verb of its own")
             return
@@ -189,7 +195,7 @@ class Frames:
         if predicate.copula and "cop" not in effects:
             if self.last is not None and self.last[0].copula:
                 effects = (*effects, *self.effects)
-            elif not (s.title and who.at == links.start - 1) and not (start == 0 < who.at):
+            elif label is None and not (s.title and who.at == links.start - 1) and not (start == 0 < who.at):
                 self.refuse(start, found.end, "nothing says that it is so")
                 return
         if self.asked(who.at, links.effects, links.start):
@@ -247,6 +253,9 @@ class Frames:
             if voiced is None:
                 return
             who = voiced
+        more = self._agents(found.end) if s.units[found.elector - 1].classes & {"by"} else ()
+        if more:
+            who = replace(who, electors=tuple(dict.fromkeys((*who.electors, *more))))
         first = subject(s, links.start, self.discourse)
         candidates: tuple[str, ...] = ()
         at = found.candidate
@@ -272,6 +281,18 @@ class Frames:
                 links, effects=(*links.effects, "neg")
             )  # "Neither X nor Y has been endorsed by Z"
         self.claim(start, found.end, predicate, links.effects, low, who, at, candidates)
+
+    def _agents(self, stop: int) -> tuple[str, ...]:
+        """ "Backed by X, who ..., and by Y": the agents further on."""
+        units = self.sentence.units
+        found: list[str] = []
+        for i in range(stop, min(stop + _FAR, len(units) - 2)):
+            if units[i].word in HARD:
+                break
+            joined = "and" in units[i].classes and "by" in units[i + 1].classes and not units[i + 1].kind
+            if joined and units[i + 2].kind is Kind.ELECTOR and not units[i + 2].possessed:
+                found.extend(units[i + 2].electors)
+        return tuple(found)
 
     def _listed(self, start: int, stop: int) -> Subject | None:
         """ "Two capitals still say no: Budapest and Ankara": the names follow the colon."""
@@ -485,6 +506,8 @@ class Frames:
             self.refuse(start, stop, "it has an object of its own", who.electors[0])
             return
         main = predicate.stance in (None, Stance.UNDECIDED)
+        if at < 0 and not candidates and main and self.discourse.roster.by_people and self._asks(stop):
+            candidates = self._weighed(stop)
         candidates = candidates or target(s, at, who.electors, self.discourse, position=start, main=main)
         if not candidates and at < 0 and main:
             candidates = self._weighed(stop)
@@ -611,6 +634,10 @@ class Frames:
             ("time", "adv", "role", "him", "it")
         )
 
+    def _asks(self, stop: int) -> bool:
+        """ "Would not say if ...": the question left open follows."""
+        return not self.sentence.units[stop - 1].classes.isdisjoint(("if", "whether", "why"))
+
     def _weighed(self, stop: int) -> tuple[str, ...]:
         """The candidates of a question left open ("has not decided whether it will support X or Y")."""
         found: list[str] = []
@@ -678,6 +705,8 @@ class Frames:
             if "if_clause" in unit.classes and not self._opens(i + 1):
                 continue  # "herself once tipped for the job": no clause, no condition
             if unit.kind or "if" not in unit.classes or (aside and not aside[0] <= i < aside[1]):
+                continue
+            if any(u.word == ";" for u in s.units[min(i, start) : max(i, start)]):
                 continue
             stop = i + 1
             while stop < len(s.units) and s.units[stop].word not in {",", *HARD}:

@@ -120,6 +120,7 @@ class Gazetteer:
         self._language = language
         self._common = language.common
         self._ids = {e.id for e in contest.electors}
+        self.people = any(e.kind is not ElectorKind.STATE for e in contest.electors)
         for elector in contest.electors:
             self._elector(elector, language.code)
         self._homes(contest)
@@ -340,8 +341,7 @@ class Gazetteer:
         homes = {c.nationality for c in contest.candidates if c.nationality}
         kinds = (NameKind.CANDIDATE, NameKind.BODY, NameKind.POST)
         home_kinds = (NameKind.ADJECTIVE, NameKind.PEOPLE)
-        people = any(e.kind is not ElectorKind.STATE for e in contest.electors)
-        telling = ("favourite", "contest", "nominee") if people else ("favourite", "contest")
+        telling = ("favourite", "contest", "nominee") if self.people else ("favourite", "contest")
         found = {
             word for word, known in self._language.words.items() if not known.classes.isdisjoint(telling)
         }

@@ -164,6 +164,8 @@ class _Item:
         """ "The nominee", where parties nominate: the one candidate of the title, else of the item."""
         if not self.roster.by_people:
             return
+        for unit in (u for s in prepared for u in s.units if not u.kind and "the_name" in u.classes):
+            unit.classes |= {"him"}  # "could live with the choice"
         titled = {
             c for s in prepared if s.title for u in s.units if u.kind is Kind.CANDIDATE for c in u.candidates
         }

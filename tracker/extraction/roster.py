@@ -60,6 +60,11 @@ class Roster:
         one = self.candidates[candidate]
         return one.withdrawn is None or one.withdrawn >= self.day
 
+    def gone(self, candidate: str) -> bool:
+        """Has left the race, that day or before."""
+        one = self.candidates[candidate]
+        return one.withdrawn is not None and one.withdrawn <= self.day
+
     def own_post(self, unit: Unit) -> bool:
         """Whether words that may name another post name this body's ("Commission president")."""
         return "other_post" in unit.classes and self._post_words.issuperset(unit.word.split())

@@ -164,13 +164,21 @@ def base(tokens: Sequence[Token], language: Language, names: Gazetteer) -> list[
                 unit.classes, unit.lemmas = single.classes, single.lemmas
         else:
             unit = _unit(tokens, i, length, language)
-            if word is not None:
+            if token.lower in ("am", "pm") and i and tokens[i - 1].text[0].isdigit():
+                pass  # a time of day
+            elif word is not None:
                 unit.classes, unit.lemmas = word.classes, word.lemmas
-            elif token.capital and i and not token.lower.endswith("'s"):
+            elif token.capital and i and not token.lower.endswith("'s") and not _first(tokens, i, names):
                 unit.names = names.misspelt(token)
         found.append(unit)
         i += length
     return found
+
+
+def _first(tokens: Sequence[Token], at: int, names: Gazetteer) -> bool:
+    """Where persons decide, an unknown capital before another is a stranger's first name, no slip."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return names.people and after is not None and after.capital and names.match(tokens, at + 1) is None
 
 
 def _string(tokens: Sequence[Token], at: int, language: Language) -> tuple[int, Word | None]:
