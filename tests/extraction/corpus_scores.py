@@ -7,7 +7,7 @@ the one kind of error that turns an elector in front of a user. Source: the labe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,16 +49,18 @@ class Score:
         return self.right / there if there else 1.0
 
 
-def score(items: Iterable[dict[str, Any]]) -> Score:
-    """The score of the reader on these labelled items."""
+def read_in(item: dict[str, Any]) -> set[Pair]:
+    """What the reader says is in force."""
+    return {(c.elector, c.candidate, c.stance.polarity) for c in reading_of(item).claims if c.time == "now"}
+
+
+def score(items: Iterable[dict[str, Any]], said: Callable[[dict[str, Any]], set[Pair]] = read_in) -> Score:
+    """The score on these labelled items of the reader, or of whatever else says what is in force."""
     right, flips = 0, 0
     missed: list[str] = []
     false: list[str] = []
     for item in items:
-        wanted = labelled(item)
-        got = {
-            (c.elector, c.candidate, c.stance.polarity) for c in reading_of(item).claims if c.time == "now"
-        }
+        wanted, got = labelled(item), said(item)
         absorbed: set[Pair] = set()
         for elector, candidate, sign in wanted:
             members = members_of(item, elector)
