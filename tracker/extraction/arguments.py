@@ -105,11 +105,14 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
                 and not units[i - 2].possessed
                 and not _governed(units, i - 2)
                 and _clause(units, i - 2)
+                and not _citing(units, i - 2)
             ):
                 i -= 1
                 continue
             k = _opening(sentence, i - 1)
             if k >= 0:
+                if alike := _alike(units, k, i - 1):
+                    return _together(units[k - 1], alike, k - 1)
                 i = k
                 continue
             return _shared(sentence, i - 1, discourse)
@@ -355,6 +358,11 @@ def _clause(units: list[Unit], i: int) -> bool:
     )
 
 
+def _citing(units: list[Unit], i: int) -> bool:
+    """ ", so Tajani,": an aside that says whose words they are."""
+    return i > 1 and "so" in units[i - 1].classes and units[i - 2].word == ","
+
+
 def _predicative(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     """ "Hungary and Turkey are the only members that ...": the subject of the copula."""
     from tracker.extraction.scope import chain
@@ -397,6 +405,19 @@ def _opening(sentence: Sentence, comma: int) -> int:
                 return k
             return -1
     return -1
+
+
+def _alike(units: list[Unit], low: int, high: int) -> Unit | None:
+    """The elector of the aside ", like the United States," between two commas."""
+    if high - low == 3 and "alike" in units[low + 1].classes and units[low + 2].kind is Kind.ELECTOR:
+        return units[low + 2]
+    return None
+
+
+def _together(first: Unit, other: Unit, at: int) -> Subject | None:
+    if first.kind is not Kind.ELECTOR:
+        return None
+    return Subject(tuple(dict.fromkeys((*first.electors, *other.electors))), (), first, at)
 
 
 def _shared(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:

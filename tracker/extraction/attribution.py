@@ -84,7 +84,9 @@ def _said(sentence: Sentence, verb: int, discourse: Discourse) -> Report | None:
             return None
         trailing = _trailing(sentence, left, verb)
         if trailing:
-            return Report(source, 0, left - 1, verb)
+            stop = next((k for k in range(verb + 1, len(units)) if units[k].word in HARD), -1)
+            goes_on = stop > 0 and units[stop].word == ":"  # "..., the president said: ..."
+            return Report(source, 0, len(units) - 1 if goes_on else left - 1, verb)
         return Report(source, verb + 1, _turn(units, verb + 1) - 1, verb)
     right = _next(units, verb + 1)
     if right >= 0 and (

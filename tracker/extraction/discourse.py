@@ -177,6 +177,11 @@ class Discourse:
                 return said if len(said) == 2 else ()
         return ()
 
+    def rivals(self, sentence: Sentence) -> tuple[str, ...]:
+        """Those who run that the sentence names together: an open question without an object is about them."""
+        said = tuple(self._running(self._mentions(sentence, len(sentence.units))))
+        return said if len(said) > 1 and all(map(self.roster.declared, said)) else ()
+
     def all_candidates(self) -> tuple[str, ...]:
         """Every candidate the item names who runs, and has not left by that day."""
         running = self._running(self.item_candidates)

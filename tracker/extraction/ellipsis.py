@@ -61,6 +61,8 @@ def read(frames: Frames) -> None:
         elif "likewise" in unit.classes and i + 1 < len(units) and not carried:
             if units[i + 1].kind is Kind.ELECTOR and units[i + 1].may_be_elector:
                 _copy(frames, i + 1, i, reading)  # "..., just like Portugal"
+        elif unit.word == "," and not carried and (at := _gapped(frames, i)) >= 0:
+            _copy(frames, at, at, reading)  # "..., Athens long before"
         elif "too" in unit.classes and not carried:
             at = i - 1
             if at > 0 and units[at].word == ",":
@@ -81,6 +83,20 @@ def read(frames: Frames) -> None:
                 and _everybody(frames, i)
             ):
                 _copy(frames, at, i, Reading(Stance.UNDECIDED))
+
+
+def _gapped(frames: Frames, comma: int) -> int:
+    """The elector of a clause that tells only another time for what was said before, or -1."""
+    units = frames.sentence.units
+    at = comma + 1
+    if at >= len(units) or units[at].kind is not Kind.ELECTOR or not units[at].may_be_elector:
+        return -1
+    stop = next((k for k in range(at + 1, len(units)) if units[k].word in {",", *HARD}), len(units))
+    rest = units[at + 1 : stop]
+    times = rest and all(
+        not u.kind and not u.classes.isdisjoint(("time", "prep", "adv", "det")) for u in rest
+    )
+    return at if times and any("time" in u.classes for u in rest) else -1
 
 
 def _auxiliary(frames: Frames, i: int) -> int:

@@ -175,7 +175,7 @@ class Frames:
                 who = self.dropped(links.start)
         else:
             who = None
-        if who is None and predicate.left == "E":
+        if (who is None or not who.electors) and predicate.left == "E":
             who = self._listed(links.start, found.end) or self._spoken_for(links.start)
             label = labelled(self, links.start) if who is None else None
             who = who or label
@@ -300,7 +300,7 @@ class Frames:
         units = s.units
         before = [u for u in units[max(start - 4, 0) : start] if not u.kind]
         alone = not any(u.kind or u.word == ":" for u in units[:start])
-        if not alone and not any("number" in u.classes or "group_noun" in u.classes for u in before):
+        if not alone and not any(u.classes & {"number", "group_noun", "land"} for u in before):
             return None
         for i in range(stop, min(stop + 12, len(units) - 1)):
             if units[i].word in {":", "-", "–", "—", "--"}:
@@ -312,6 +312,10 @@ class Frames:
                 ):
                     return Subject(after.electors, (), after, i + 1)
                 return None
+            if "it" in units[i].classes and "and" in units[i - 1].classes and i + 2 < len(units):
+                after = units[i + 2]
+                if "cop" in units[i + 1].classes and after.kind is Kind.ELECTOR and not after.possessed:
+                    return Subject(after.electors, (), after, i + 2)  # "..., and it is Budapest"
         return None
 
     def _spoken_for(self, at: int) -> Subject | None:
@@ -510,16 +514,18 @@ class Frames:
             candidates = self._weighed(stop)
         candidates = candidates or target(s, at, who.electors, self.discourse, position=start, main=main)
         if not candidates and at < 0 and main:
-            candidates = self._weighed(stop)
+            candidates = self._weighed(stop) or self.discourse.rivals(s)
+        if at < 0 and own is None and main and self._own(who, candidates):
+            gone = all(self.discourse.roster.gone(c) for c in candidates)
+            others = self.discourse.all_candidates() if gone else ()
+            candidates = tuple(c for c in others if not self._own(who, (c,)))
+            if not candidates:
+                self.refuse(start, stop, "its own candidate, who is not meant", who.electors[0])
+                return
         if not candidates:
             self.refuse(start, stop, "no candidate it could mean", who.electors[0])
             return
-        if (
-            at < 0
-            and own is None
-            and (main or predicate.past)
-            and any(self.discourse.roster.candidates[c].nationality in who.electors for c in candidates)
-        ):
+        if at < 0 and own is None and predicate.past and self._own(who, candidates):
             self.refuse(start, stop, "its own candidate, who is not meant", who.electors[0], candidates[0])
             return
         if (
@@ -568,7 +574,9 @@ class Frames:
             self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
             return
         if "nobody" in object_class and stance is not None and stance.polarity < 0:
-            self.refuse(start, stop, "nobody in particular", who.electors[0], candidates[0])
+            self.refuse(
+                start, stop, "blocks nobody, and so not this one either", who.electors[0], candidates[0]
+            )
             return
         if "nobody" in object_class and not ("both" in object_class and reading.stance.polarity > 0):
             reading = replace(reading, stance=Stance.UNDECIDED, past=None)
@@ -585,6 +593,11 @@ class Frames:
         self.last = (predicate, reading, candidates, who)
         self.told.append((start, self.last))
         self.effects = tuple(effects)
+
+    def _own(self, who: Subject, candidates: Sequence[str]) -> bool:
+        """One of the candidates is the elector's own."""
+        known = self.discourse.roster.candidates
+        return any(known[c].nationality in who.electors for c in candidates)
 
     def _astray(self, start: int) -> bool:
         """Another matter was spoken of just before: what is left unsaid is about that."""
@@ -718,6 +731,12 @@ class Frames:
             return s.shown(*s.span(opened[0], opened[1] - 1))
         return ""
 
+    def _would(self, start: int, reading: Reading, effects: Sequence[str]) -> bool:
+        """ "Would back him" waits for something; "would not back him", "would not say" is said outright."""
+        denied = "neg" in effects or "neg" in self.sentence.units[start].classes
+        outright = reading.stance is Stance.UNDECIDED or (reading.stance.polarity < 0 and denied)
+        return reading.would and not outright
+
     def _opens(self, i: int) -> bool:
         """A clause begins with the name, noun or pronoun at unit `i`."""
         units = self.sentence.units
@@ -798,7 +817,7 @@ class Frames:
         if people and source is not None and source.guess and time is ClaimTime.NOW and "will" in effects:
             time = ClaimTime.FUTURE  # "predicts that X will give way": not yet
         if (condition and time in (ClaimTime.NOW, ClaimTime.FUTURE)) or (
-            reading.would and cited is None and time is ClaimTime.NOW
+            self._would(start, reading, effects) and cited is None and time is ClaimTime.NOW
         ):
             time = ClaimTime.CONDITIONAL
         elif reading.would and source is None and cited is not None:
@@ -808,7 +827,7 @@ class Frames:
             and "once" not in effects
             and source is not None
             and not uncited
-            and reading.stance.polarity > 0
+            and reading.stance.polarity >= 0
             and not (predicate.copula and self.discourse.roster.by_people)
         ):
             time = (
@@ -902,12 +921,13 @@ class Frames:
         if other is None:
             others = [c for c in self.discourse.all_candidates() if c != candidate]
             other = others[0] if len(others) == 1 else None
-        if other is None or predicate.rival is None:
+        stance = predicate.rival
+        if other is None or stance is None:
             return
         for draft in list(drafts):
             if draft.time is ClaimTime.NOW and draft.stance is Stance.SUPPORTS:
                 self.drafts.append(
-                    replace(draft, candidate=other, stance=predicate.rival, rule=predicate.id + ".rival")
+                    replace(draft, candidate=other, stance=stance, rule=predicate.id + ".rival")
                 )
 
     # -- sources --------------------------------------------------------------------------------

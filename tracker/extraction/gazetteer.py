@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tracker.contests import Candidate, Contest, Elector, ElectorKind, Speaker
+from tracker.contests import Candidate, CandidateStatus, Contest, Elector, ElectorKind, Speaker
 from tracker.countries import BLOCS, COUNTRIES, FormKind, country
 from tracker.extraction.homes import homes
 from tracker.extraction.lexicon import Language
@@ -325,6 +325,10 @@ class Gazetteer:
             self._add(text, Name(NameKind.POST, contest.id, cased=False))
         for text in contest.places:
             self._add(text, Name(NameKind.PLACE, text))
+        held = next((c for c in contest.candidates if fold(c.name) == fold(contest.incumbent)), None)
+        if held is not None and held.status not in (CandidateStatus.MENTIONED, CandidateStatus.DECLINED):
+            for text in self._language.incumbent:
+                self._add(text, Name(NameKind.CANDIDATE, held.id, cased=False))
         if contest.incumbent:
             self._add(contest.incumbent, Name(NameKind.INCUMBENT, contest.incumbent))
             for short in _surnames(contest.incumbent, self._clitics):

@@ -114,6 +114,9 @@ class Language:
     lights: Index[str]
     gerund: str
     adverb: str
+    purpose: str
+    incumbent: tuple[str, ...]
+    leading: frozenset[str]
     moods: Mapping[str, str]
     candidacies: Index[tuple[str, str]]
     numerals: Mapping[str, int]
@@ -243,6 +246,9 @@ class _Builder:
             ),
             gerund=table.get("gerund", ""),
             adverb=table.get("adverb", ""),
+            purpose=table.get("purpose", ""),
+            incumbent=tuple(table.get("incumbent", ())),
+            leading=frozenset(table.get("leading", ())),
             moods=dict(table.get("moods", {})),
             candidacies=self._index(
                 (text.strip(), (step, f"{self.code}.candidacy.{step}"))

@@ -70,7 +70,7 @@ class _Assembly:
     def _noun(self, i: int) -> bool:
         if i >= len(self.units) or not is_noun(self.units[i]):
             return False
-        stance = {"contra", "outsider"} <= self.units[i].classes and self._has(i + 1, "toward")
+        stance = {"contra", "outsider"} <= self.units[i].classes and self._has(i + 1, "toward", "origin")
         return not stance and not self._shadowed(i)  # "opposition to X" is no party
 
     def _shadowed(self, i: int) -> bool:
@@ -284,6 +284,8 @@ class _Assembly:
             return self._extent(k) if k > j else j
         if left.classes.isdisjoint(("title", "voice", "unnamed", "outsider", "outlet")):
             return j
+        if "corner" in left.classes and name_of(right, *_PERSONS):
+            return j  # "on the side of X"
         if "of" not in link.classes and any(
             name_of(self.units[m], NameKind.ADJECTIVE, *_PLACES, *_PERSONS) for m in range(i, noun + 1)
         ):
@@ -423,6 +425,8 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
                 k += 1
             if k < n and k > j and {"and", "adv"} <= units[k].classes and "neither" not in units[k].classes:
                 break  # Romanian "X, și Y": Y too, no list
+            if k < n and "so" in units[k].classes and "and" not in units[k].classes:
+                break  # "X and Y, so the minister, ..."
             if k < n and ("and" in units[k].classes or "as_well_as" in units[k].classes):
                 conjunction = True
                 k += 1
@@ -445,6 +449,9 @@ def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
                 break
             if other.race != unit.race and unit.kind is Kind.CANDIDATE:
                 break
+            cites = k + 1 < n and "say" in units[k + 1].classes and not units[k + 1].kind
+            if cites and other.head is Head.PERSON and unit.head is not Head.PERSON and not conjunction:
+                break  # "Hungary and Romania, X said, are ..."
             members.append(other)
             joined = joined or conjunction
             j = k + 1

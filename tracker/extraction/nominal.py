@@ -387,6 +387,8 @@ def _over(frames: Frames, at: int) -> bool:
     """ "Its resistance to X is over"."""
     units = frames.sentence.units
     ends = any(not u.kind and "ended" in u.classes for u in units[at : at + 4])
+    if any(not u.kind and "vanished" in u.classes for u in units[at : at + 4]):
+        return True
     return ends and any(
         start == at and "cop" in effect.split("+")
         for found in frames.sentence.operators.values()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from tracker.claims import Claim, Evidence, NonClaim, Reading
-from tracker.contests import Contest
+from tracker.contests import Candidate, Contest
 from tracker.extraction import boilerplate, candidacies, counts, liveblog, praise
 from tracker.extraction.attribution import Source
 from tracker.extraction.compounds import parted
@@ -28,6 +28,7 @@ from tracker.extraction.version import extractor
 from tracker.items import FIELDS, Field, Item
 from tracker.stances import CandidateId, ElectorId
 
+_OF_THE_RACE = (NameKind.POST, NameKind.BODY, NameKind.INCUMBENT)
 MOST_SENTENCES = 4000
 _RACE = frozenset(["ballot", "contest", "nominee"])
 
@@ -256,11 +257,28 @@ class _Item:
     def _void(
         self, tokenised: list[tuple[Field, int, list[list[Token]]]], full: frozenset[str]
     ) -> frozenset[str]:
-        """Candidates whose family name means a country here: its capital or people are spoken of."""
+        """Candidates whose family name means a country here: its capital or people are spoken of, or, of
+        one that is no state ("Scotland"), nothing of the race is: no post, no body, nobody in full.
+        """
+        if not full and not self._on_topic(tokenised):
+            lands = {t.lower for _, _, parts in tokenised for tokens in parts for t in tokens if t.capital}
+            told = {w for w in lands if (word := self.language.words.get(w)) and "place" in word.classes}
+            if told:
+                return frozenset(c.id for c in self.roster.contest.candidates if told & set(_short(c)))
         if not self.names.lands:
             return frozenset()
         words = {token.fold for _, _, parts in tokenised for tokens in parts for token in tokens}
         return frozenset(c for c, told in self.names.lands.items() if c not in full and words & told)
+
+    def _on_topic(self, tokenised: list[tuple[Field, int, list[list[Token]]]]) -> bool:
+        """The item names the post, the organisation or whoever holds the post."""
+        for _, _, parts in tokenised:
+            for tokens in parts:
+                for i, token in enumerate(tokens):
+                    hit = self.names.match(tokens, i) if token.capital or i == 0 else None
+                    if hit is not None and any(n.kind in _OF_THE_RACE for n in hit[1]):
+                        return True
+        return False
 
     # -- records --------------------------------------------------------------------------------
 
@@ -319,6 +337,10 @@ def _labelled_opinion(sentence: Sentence) -> bool:
         "opinion" in unit.classes and not unit.kind and units[i + 1].word in {":", ".", "|", "-", "–", "—"}
         for i, unit in enumerate(units[:-1][:2])
     )
+
+
+def _short(candidate: Candidate) -> tuple[str, ...]:
+    return tuple(lower(alias) for alias in candidate.aliases if " " not in alias)
 
 
 def _lede(prepared: list[Sentence]) -> tuple[str, ...]:

@@ -79,8 +79,6 @@ class Roster:
 
     def declared(self, candidate: str) -> bool:
         one = self.candidates[candidate]
-        if fold(one.name) == fold(self.contest.incumbent):
-            return False
         return one.status is not CandidateStatus.MENTIONED and one.status is not CandidateStatus.DECLINED
 
     def entered(self, candidate: str) -> bool:
@@ -358,7 +356,7 @@ class Roster:
                 unit.kind = Kind.BODY
                 return
             bloc = name_of(unit, NameKind.BLOC)
-            if bloc is not None and "title" not in classes:
+            if bloc is not None and ("title" not in classes or "holders" in classes):
                 self._bloc(unit, bloc, parts)
                 unit.head = Head.BLOC
                 return
@@ -444,7 +442,9 @@ class Roster:
         return ""
 
     def _bloc(self, unit: Unit, bloc: Name, parts: Sequence[Unit]) -> None:
-        if any(not p.classes.isdisjoint(("some", "number")) for p in parts):
+        whole = any(not p.classes.isdisjoint(("det", "all")) for p in parts)
+        some = any("some" in p.classes for p in parts)
+        if some or (not whole and any("number" in p.classes for p in parts)):
             unit.kind = Kind.OUTSIDER
             return
         members, expanded = self.expand(bloc.id)

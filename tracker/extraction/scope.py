@@ -121,7 +121,7 @@ def apply(stance: Stance, effects: Sequence[str]) -> Reading | None:
     if "bare" in effects and {"will", "would", "can", "may"}.isdisjoint(effects):
         effects = (*effects, "once")  # Romanian "accepta": without an auxiliary it is no infinitive
     reading = Reading(stance)
-    absent = "perfect" in effects or "did" in effects or "yet" in effects
+    absent = not {"perfect", "did", "yet", "had"}.isdisjoint(effects)
     for effect in effects:
         name = effect
         if name == "neg" and absent and reading.stance.polarity > 0:

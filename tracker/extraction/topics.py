@@ -8,6 +8,7 @@ from tracker.extraction.roster import Roster
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.units import HARD, Kind, Unit
 
+_NO_VERBS = frozenset(["det", "poss", "number", "him", "both", "nobody", "rival", "prep", "modifier"])
 _CENTURY = range(1900, 2100)
 
 
@@ -25,6 +26,9 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
     after = units[at + 1]
     if after.word == ":" and any("topic" in u.classes for u in units[at + 2 : at + 10]):
         return True  # "sides with X: spare air defence should go to Ukraine"
+    wanted = at > 0 and not units[at - 1].classes.isdisjoint(("urge", "wish"))
+    if wanted and after.word == sentence.language.purpose and not _to_lead(sentence, at + 2):
+        return True  # "wants X to visit Warsaw"
     owner = not units[at].kind and "poss" in units[at].classes and "him" in units[at].classes
     if owner and not after.kind and not after.known and after.word[:1].isalpha():
         return True  # "did not doubt her talents"
@@ -100,6 +104,23 @@ def _other_seat(units: list[Unit], at: int) -> bool:
             return False
     after = next((u for u in units[at + 2 : at + 5] if not u.skippable), None)
     return after is not None and not after.kind and not after.known and after.word[:1].isalpha()
+
+
+def _to_lead(sentence: Sentence, at: int) -> bool:
+    """What follows "to" is getting or having the post ("to lead NATO"), or no verb ("A to B")."""
+    units = sentence.units
+    while at < len(units) and "adv" in units[at].classes and not units[at].kind:
+        at += 1
+    if at >= len(units) or units[at].kind or not units[at].classes.isdisjoint(_NO_VERBS):
+        return True
+    if units[at].word in sentence.language.leading or units[at].capital:
+        return True
+    for unit in units[at : at + 6]:
+        if unit.word in HARD:
+            break
+        if any(n.kind in (NameKind.BODY, NameKind.POST) for n in unit.names) or "role" in unit.classes:
+            return True
+    return False
 
 
 def _gerund(sentence: Sentence, unit: Unit) -> bool:
