@@ -178,7 +178,7 @@ class Discourse:
         return ()
 
     def rivals(self, sentence: Sentence) -> tuple[str, ...]:
-        """Those who run that the sentence names together: an open question without an object is about them."""
+        """Those who run that the sentence names together: its open question is about them."""
         said = tuple(self._running(self._mentions(sentence, len(sentence.units))))
         return said if len(said) > 1 and all(map(self.roster.declared, said)) else ()
 

@@ -276,7 +276,7 @@ class _Item:
             for tokens in parts:
                 for i, token in enumerate(tokens):
                     hit = self.names.match(tokens, i) if token.capital or i == 0 else None
-                    if hit is not None and any(n.kind in _OF_THE_RACE for n in hit[1]):
+                    if hit is not None and any(n.kind in _OF_THE_RACE and not n.short for n in hit[1]):
                         return True
         return False
 
