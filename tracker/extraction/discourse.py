@@ -130,6 +130,10 @@ class Discourse:
         ids = self._running(c for c in self.item_candidates if self._fits(c, gender))
         return ids[0] if len(ids) == 1 and self.roster.declared(ids[0]) else None
 
+    def titles(self) -> list[Sentence]:
+        """The sentences of the title."""
+        return [sentence for sentence in self.sentences if sentence.title]
+
     def headline(self) -> str | None:
         """The one candidate the title names."""
         for sentence in self.sentences:

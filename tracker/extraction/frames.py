@@ -686,6 +686,8 @@ class Frames:
             return "a question"
         if other_time(s, self.discourse.roster):
             return "another year"
+        if any("congratulate" in u.classes for t in (s, *self.discourse.titles()) for u in t.units):
+            return "congratulations, when all is decided"
         if any("mistaken" in unit.classes and not unit.kind for unit in s.units[:start]):
             return "told to be a mistake"
         for report in self.said:

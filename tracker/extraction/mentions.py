@@ -100,6 +100,8 @@ class _Assembly:
             if unit.classes:
                 if unit.classes.isdisjoint(("det", "poss", "modifier", "number")):
                     return -1
+                if unknown and self.language.drops and "det" in unit.classes:
+                    return -1  # "torcem o nariz a X": an article after a noun begins another phrase
             elif (
                 unit.lemmas
                 or unit.word[:1].isalpha() is False

@@ -169,6 +169,9 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         if unit.kind is Kind.CANDIDATE and "prep" in unit.classes and target < 0 and not unit.possessed:
             target, k, last = k, k + 1, k + 1  # "apoio a Rutte", where "a" is an article too
             continue
+        if unit.kind is Kind.ELECTOR and "prep" in unit.classes and target < 0 and owner < 0:
+            foreign = True  # "veto à Suécia"
+            break
         if unit.kind or unit.classes.isdisjoint(("prep", "of", "link", "by", "at")):
             after = ("adv", "time", "modifier", "poss") if s.language.adjective_after else ("adv", "time")
             if not unit.kind and not unit.classes.isdisjoint(after):
