@@ -70,7 +70,7 @@ def test_extract_reads_stdin_a_text_and_a_contest_file(configured: Path, tracker
 
 def test_extract_explains_and_tabulates_when_asked(tracker: Tracker) -> None:
     explained = json.loads(tracker("extract", "--text", BACKED, "--explain").stdout)
-    assert {"guesses", "rejected", "extractor"} <= set(explained)
+    assert {"guesses", "rejected", "extractor", "lang", "sentences"} <= set(explained)
     table = tracker("extract", "--text", BACKED, "--format", "table").stdout
     assert "north-quay" in table and "● supports" in table
     assert tracker("extract", "--text", BACKED, "--format", "csv").stdout.count("\n") == 2

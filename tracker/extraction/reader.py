@@ -13,9 +13,11 @@ from tracker.extraction.attribution import Source
 from tracker.extraction.compounds import parted
 from tracker.extraction.discourse import Discourse
 from tracker.extraction.drafts import Draft, Refusal
+from tracker.extraction.explanation import Explanation, explained
 from tracker.extraction.frames import Frames, Said
 from tracker.extraction.gazetteer import Gazetteer, NameKind
 from tracker.extraction.lexicon import Language, codes, language
+from tracker.extraction.misses import Stranger, Unread, strangers, unread
 from tracker.extraction.resolution import resolve
 from tracker.extraction.roster import Roster
 from tracker.extraction.sentences import Sentence, prepare
@@ -44,6 +46,34 @@ class Reader:
 
     def read(self, item: Item) -> Reading:
         """See `tracker.extraction.extract`."""
+        opened = self._opened(item)
+        return opened if isinstance(opened, Reading) else opened.reading()
+
+    def explain(self, item: Item) -> Explanation:
+        """How it is read, sentence by sentence; what came of each, and why not more."""
+        opened = self._opened(item)
+        code = self._code(item)
+        if isinstance(opened, Reading):
+            reason = "it names no candidate, nor the post or the body"
+            return Explanation(reading=opened, language=code, dismissed=reason)
+        reading = opened.reading()
+        if not opened.frames:
+            return Explanation(reading=reading, language=code, dismissed="it has no sentence, or is satire")
+        return explained(reading, code, opened.frames, opened.drafts())
+
+    def misses(self, item: Item) -> tuple[tuple[Unread, ...], tuple[Stranger, ...]]:
+        """What may be a claim and was not read, and office holders that the roster lacks, in text order."""
+        opened = self._opened(item)
+        if isinstance(opened, Reading):
+            return (), ()
+        claimed = frozenset((claim.elector, claim.candidate) for claim in opened.reading().claims)
+        return (
+            tuple(miss for frames in opened.frames for miss in unread(frames, claimed)),
+            tuple(one for frames in opened.frames for one in strangers(frames)),
+        )
+
+    def _opened(self, item: Item) -> Reading | _Item:
+        """The item made ready to be read; its reading, and an empty one, when it is no concern of ours."""
         tongue = language(self._code(item))
         names = self._names(tongue)
         empty = Reading(item=item.id, contest=self.contest.id, extractor=self.extractor)
@@ -54,7 +84,7 @@ class Reader:
             if len(self._rosters) > 4000:
                 self._rosters.clear()
             self._rosters[day] = Roster(self.contest, day)
-        return _Item(item, empty, tongue, names, self._rosters[day]).reading()
+        return _Item(item, empty, tongue, names, self._rosters[day])
 
     def _names(self, tongue: Language) -> Gazetteer:
         if tongue.code not in self._gazetteers:
@@ -85,6 +115,7 @@ class _Item:
         self.names = names
         self.roster = roster
         self.texts: dict[Field, Text] = {}
+        self.frames: list[Frames] = []
 
     def reading(self) -> Reading:
         prepared = list(self._sentences())
@@ -119,6 +150,7 @@ class _Item:
             discourse.sentences.append(sentence)
             frames = Frames(sentence, discourse, lede, before=said)
             frames.run()
+            self.frames.append(frames)
             drafts.extend(frames.drafts)
             refusals.extend(frames.refusals)
             said = frames.last
@@ -135,6 +167,10 @@ class _Item:
             candidacies=tuple(candidacies.finish(found_steps, self._evidence)),
             rejected=tuple(self._non_claim(r) for r in refusals),
         )
+
+    def drafts(self) -> list[tuple[Draft, Claim]]:
+        """Every draft of the sentences read, as it stands in its sentence, and as a claim."""
+        return [(draft, self._claim(draft)) for frames in self.frames for draft in frames.drafts]
 
     def _favourites(self, prepared: list[Sentence], discourse: Discourse) -> None:
         """ "The front-runner" is the one candidate the item names, else the first declared of the race."""

@@ -261,7 +261,7 @@ class Roster:
             ]
             unit.dual = () if self.persons.doubtful(unit) else self.dual(candidate.id)
             if elector and "title" in classes:
-                holder = self._holder(elector, classes)
+                holder = self.holder(elector, classes)
                 if holder and fold(holder.name) == fold(self.candidates[candidate.id].name):
                     unit.dual = (elector,)
             unit.role = "title" if "title" in classes else ""
@@ -336,7 +336,8 @@ class Roster:
                     found = found or name.id  # "Italy's League", where parties decide
         return found
 
-    def _holder(self, elector: str, classes: frozenset[str]) -> Speaker | None:
+    def holder(self, elector: str, classes: frozenset[str]) -> Speaker | None:
+        """Who held, on the day, the office of the elector that a phrase of these classes names."""
         roles = {_ROLES[c] for c in classes if c in _ROLES}
         for speaker in self.speakers:
             if speaker.elector == elector and (
@@ -369,7 +370,7 @@ class Roster:
             unit.own = "poss" in classes and "title" in classes
             unit.role = "voice" if "voice" in classes else "title"
             return
-        holder = self._holder(elector, classes) if "title" in classes else None
+        holder = self.holder(elector, classes) if "title" in classes else None
         candidate = self.by_name.get(fold(holder.name)) if holder else None
         if candidate is None and "title" in classes:
             candidate = self._by_office(elector, unit)
@@ -389,7 +390,7 @@ class Roster:
         found = {
             candidate.id
             for elector in self.electors
-            if (holder := self._holder(elector, classes))
+            if (holder := self.holder(elector, classes))
             and (candidate := self.by_name.get(fold(holder.name)))
             and self.declared(candidate.id)
         }
