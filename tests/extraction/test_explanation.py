@@ -65,7 +65,7 @@ def test_clauses_conditions_and_questions_are_told() -> None:
 
 def test_a_cue_that_gave_no_claim_says_why() -> None:
     found = only("Does Hungary back Rutte?")
-    (turned,) = found.turned
+    turned = found.turned[-1]
     assert (turned.reason, turned.elector, turned.candidate) == ("a question", "hu", "mark-rutte")
     assert turned.cue in found.text and found.unread == ()
 

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 )
 @click.option("--items", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE|-",
               help="Items as JSON, one a line; - reads them from stdin.")  # fmt: skip
-@click.option(
-    "--text", metavar="TEXT", help="One item's text instead; of several lines the first is the title."
-)
+@click.option("--text", metavar="TEXT",
+              help="One item's text instead; of several lines the first is the title.")  # fmt: skip
+@click.option("--lang", default="", metavar="CODE",
+              help="The language of such a text (by default told from its words).")  # fmt: skip
 @click.option(
     "--published",
     type=Moment(start=True),
@@ -50,6 +51,7 @@ def extract(
     *,
     items: Path | None,
     text: str | None,
+    lang: str,
     published: datetime | None,
     explain: str | None,
     misses: str | None,
@@ -77,7 +79,7 @@ def extract(
 
     def found() -> Iterator[Item]:
         nonlocal faults
-        for item in _items(items, text, published or call.now, call.now):
+        for item in _items(items, text, lang, published or call.now, call.now):
             if isinstance(item, InputError):
                 faults += 1
                 say(f"tracker: {item}")
@@ -154,7 +156,7 @@ def _explained(reader: Reader, item: Item) -> dict[str, Any]:
 
 
 def _items(
-    path: Path | None, text: str | None, published: datetime, now: datetime
+    path: Path | None, text: str | None, lang: str, published: datetime, now: datetime
 ) -> Iterator[Item | InputError]:
     """The items asked about, in order; a line that is none comes as its error."""
     from tracker.feeds.records import item_of, read_line
@@ -163,7 +165,9 @@ def _items(
         title, _, body = (text or "").strip().partition("\n")
         if not body and title.endswith((".", "!", "?", "”", '"')):
             title, body = "", title
-        record = {"title": title.strip(), "body": body.strip(), "published": published.isoformat()}
+        record = {
+            "title": title.strip(), "body": body.strip(), "lang": lang, "published": published.isoformat(),
+        }  # fmt: skip
         yield item_of(record, where="--text", seen_at=now)
         return
     name = "stdin" if str(path) == "-" else str(path)
