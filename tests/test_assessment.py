@@ -30,6 +30,7 @@ from tracker.events import (
     ReportRetracted,
     StanceReported,
     SupportCounted,
+    SupportImplied,
 )
 from tracker.items import Item, ItemId, OutletClass
 from tracker.log.identity import identity
@@ -98,9 +99,12 @@ def kinds(found: Assessment) -> list[str]:
 
 def test_a_reading_becomes_events_with_everything_it_knew() -> None:
     found = assessed(reading(CLAIM, counts=(COUNT,), candidacies=(STEP,)))
-    stance, count, step = found.events
+    stance, count, implied, step = found.events
     assert isinstance(stance, StanceReported)
     assert isinstance(count, SupportCounted)
+    assert isinstance(implied, SupportImplied)
+    assert (implied.electors, implied.holdouts) == (("aa", "bb", "cc"), ("dd",))
+    assert implied.count == identity(count)
     assert isinstance(step, CandidacyReported)
     for name in (
         "elector",
@@ -124,6 +128,20 @@ def test_a_reading_becomes_events_with_everything_it_knew() -> None:
         assert event.source.title == "Aland backs First One & others"
     assert (found.item, found.send) == (ITEM, True)
     assert [(alert.elector, alert.now) for alert in found.alerts] == [("aa", Stance.SUPPORTS)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"holdouts": ()},
+        {"approximate": True},
+        {"low": 2},
+        {"low": 2, "high": 2},  # of four, and one named: somebody else is missing too
+        {"high": None},
+    ],
+)
+def test_a_count_that_does_not_bear_out_who_alone_is_missing_implies_nothing(change: dict[str, Any]) -> None:
+    assert kinds(assessed(reading(counts=(replace(COUNT, **change),)))) == ["support_counted"]
 
 
 def test_reports_carry_their_origins() -> None:

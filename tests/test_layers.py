@@ -18,7 +18,7 @@ LAYERS = (
     ("contests",),
     ("events",),
     ("log", "countries", "extraction", "projection"),
-    ("alerts", "assessment", "positions", "queries"),
+    ("alerts", "assessment", "ballots", "positions", "queries"),
     ("feeds", "store", "channels", "configuration"),
     ("web",),
     ("service",),
@@ -27,7 +27,8 @@ LAYERS = (
 SIBLINGS = {
     ("items", "claims"), ("claims", "items"),
     ("projection", "log"), ("extraction", "countries"), ("log", "projection"),
-    ("assessment", "alerts"), ("queries", "alerts"), ("positions", "alerts"), ("queries", "positions"),
+    ("assessment", "alerts"), ("queries", "alerts"), ("positions", "alerts"),
+    ("ballots", "assessment"), ("ballots", "positions"), ("queries", "positions"),
     ("errors", "clock"), ("clock", "errors"),
 }  # fmt: skip
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any, assert_never
 
 from tracker.alerts import Alert, compare
-from tracker.claims import Candidacy, Claim, Count, Evidence, Reading
+from tracker.claims import Candidacy, CandidacyStep, Claim, Count, Evidence, Reading
 from tracker.contests import Contest
 from tracker.errors import InputError, UnknownName
 from tracker.events import (
@@ -30,6 +30,7 @@ from tracker.events import (
     Source,
     StanceReported,
     SupportCounted,
+    SupportImplied,
 )
 from tracker.items import Item, ItemId, OutletClass
 from tracker.log.identity import identity
@@ -134,13 +135,13 @@ def record(
     outlet: str = "",
 ) -> StanceReported:
     """A stance entered by a person, who must say why. Raises UnknownName, InputError."""
-    _signed(by, why)
+    signed(by, why)
     roster = state.roster
     voters = [*(elector.id for elector in roster.electors), *(bloc.id for bloc in roster.blocs)]
     return StanceReported(
         contest=roster.id,
-        elector=ElectorId(_known("elector", elector, voters, roster)),
-        candidate=CandidateId(_known("candidate", candidate, [c.id for c in roster.candidates], roster)),
+        elector=ElectorId(known_name("elector", elector, voters, roster)),
+        candidate=CandidateId(known_name("candidate", candidate, [c.id for c in roster.candidates], roster)),
         stance=stance,
         certainty=certainty,
         time=ClaimTime.NOW,
@@ -152,14 +153,8 @@ def record(
         occurred_at=at,
         precision=precision,
         item=None,
-        source=Source(
-            outlet=outlet or by,
-            url=url,
-            title="",
-            outlet_class=OutletClass.OUTLET,
-            origins=tuple(sorted({outlet_key(outlet or by), *([f"url:{url}"] if url else [])})),
-        ),
-        evidence=Evidence(field="body", start=0, end=len(words), text=words, sentence=words),
+        source=by_hand(by, outlet, url),
+        evidence=quoted(words),
         rule="by-hand",
         confidence=1.0,
         producer=by,
@@ -195,12 +190,74 @@ def decide(
     state: ContestState, candidate: str, *, by: str, why: str, at: datetime, precision: Precision
 ) -> ContestDecided:
     """The event that closes the race. Raises UnknownName, InputError."""
-    _signed(by, why)
-    chosen = _known("candidate", candidate, [c.id for c in state.roster.candidates], state.roster)
+    signed(by, why)
+    chosen = known_name("candidate", candidate, [c.id for c in state.roster.candidates], state.roster)
     return ContestDecided(
         contest=state.roster.id, candidate=CandidateId(chosen), reason=why, occurred_at=at,
         precision=precision, producer=by,
     )  # fmt: skip
+
+
+def step(
+    state: ContestState,
+    candidate: str,
+    what: CandidacyStep,
+    *,
+    nominator: str | None = None,
+    by: str,
+    why: str,
+    at: datetime,
+    precision: Precision = Precision.DAY,
+    speaker: str = "",
+    words: str = "",
+    url: str = "",
+    outlet: str = "",
+) -> CandidacyReported:
+    """A step of a candidacy entered by a person: official, so it holds by itself.
+
+    nominator  who nominates, or takes a nomination back: an elector of the roster, with a vote or without
+    Raises UnknownName, InputError.
+    """
+    signed(by, why)
+    roster = state.roster
+    chosen = known_name("candidate", candidate, [c.id for c in roster.candidates], roster)
+    if nominator is not None:
+        if what not in (CandidacyStep.NOMINATED, CandidacyStep.RESCINDED):
+            raise InputError("--nominator", f"nobody but the candidate has {what.value}")
+        known_name("elector", nominator, [elector.id for elector in roster.electors], roster)
+    return CandidacyReported(
+        contest=roster.id,
+        candidate=CandidateId(chosen),
+        step=what,
+        by=None if nominator is None else ElectorId(nominator),
+        certainty=Certainty.OFFICIAL,
+        time=ClaimTime.NOW,
+        speaker=speaker,
+        occurred_at=at,
+        precision=precision,
+        item=None,
+        source=by_hand(by, outlet, url),
+        evidence=quoted(words or why),
+        rule="by-hand",
+        producer=by,
+    )
+
+
+def by_hand(by: str, outlet: str, url: str) -> Source:
+    """The source of what a person enters: where it was published, else the person."""
+    keys = {outlet_key(outlet or by), *([f"url:{url}"] if url else [])}
+    return Source(
+        outlet=outlet or by,
+        url=url,
+        title="",
+        outlet_class=OutletClass.OUTLET,
+        origins=tuple(sorted(keys)),
+    )
+
+
+def quoted(words: str) -> Evidence:
+    """Words that a person gives, as evidence."""
+    return Evidence(field="body", start=0, end=len(words), text=words, sentence=words)
 
 
 def entered(
@@ -285,6 +342,8 @@ def _matter(event: Report) -> tuple[Hashable, ...]:
             return event.kind, event.elector, event.candidate, event.time, event.stance.polarity
         case SupportCounted():
             return event.kind, event.candidate, (event.low, event.high, event.of)
+        case SupportImplied():
+            return event.kind, event.candidate, event.holdouts
         case CandidacyReported():
             return event.kind, event.candidate, event.step
         case _:
@@ -308,7 +367,7 @@ def _reports(item: Item, reading: Reading, known: ContestState, now: datetime) -
     read = _Read(item, reading, known.roster, min(item.published_at, now), item_keys(item))
     return [
         *(read.stance(claim) for claim in (*reading.claims, *reading.guesses)),
-        *(read.count(count) for count in reading.counts),
+        *(event for count in reading.counts for event in read.count(count)),
         *(read.candidacy(step) for step in reading.candidacies),
     ]
 
@@ -326,6 +385,8 @@ def _meaning(event: Report) -> tuple[object, ...]:
             return event.kind, event.candidate, *number, event.beside, event.holdouts
         case CandidacyReported():
             return event.kind, event.candidate, event.step, event.by, event.certainty, event.time
+        case SupportImplied():
+            return event.kind, event.candidate, event.electors, event.holdouts
         case _:
             assert_never(event)
 
@@ -379,7 +440,32 @@ class _Read:
             producer=self.reading.extractor,
         )
 
-    def count(self, count: Count) -> SupportCounted:
+    def count(self, count: Count) -> Iterator[SupportCounted | SupportImplied]:
+        """The count, and what it implies of those that it does not name as missing."""
+        told = self._counted(count)
+        yield told
+        present = tuple(elector.id for elector in self.roster.present(self.occurred_at))
+        others = tuple(elector for elector in present if elector not in count.holdouts)
+        # The number must bear out that those named are all that are missing.
+        if count.holdouts and not count.approximate and told.low == told.high == len(others):
+            yield SupportImplied(
+                contest=told.contest,
+                candidate=told.candidate,
+                electors=others,
+                holdouts=told.holdouts,
+                count=identity(told),
+                certainty=told.certainty,
+                speaker=told.speaker,
+                occurred_at=told.occurred_at,
+                precision=told.precision,
+                item=told.item,
+                source=told.source,
+                evidence=told.evidence,
+                rule=told.rule,
+                producer=told.producer,
+            )
+
+    def _counted(self, count: Count) -> SupportCounted:
         return SupportCounted(
             contest=self.reading.contest,
             candidate=count.candidate,
@@ -419,7 +505,8 @@ class _Read:
         )
 
 
-def _signed(by: str, why: str) -> None:
+def signed(by: str, why: str) -> None:
+    """Raises InputError unless a person says who enters something, and why."""
     if not by.strip():
         raise InputError("--by", "who enters this? Give a name")
     if not why.strip():
@@ -427,14 +514,15 @@ def _signed(by: str, why: str) -> None:
 
 
 def _target(state: ContestState, report: str, by: str, why: str) -> EventId:
-    _signed(by, why)
-    held = state.report(report)
+    signed(by, why)
+    held = state.retractable(report)
     if held is None:
         raise UnknownName("report", report, where=f"contest {state.roster.id}")
     return held.id
 
 
-def _known(noun: str, name: str, names: list[str], roster: Contest) -> str:
+def known_name(noun: str, name: str, names: Sequence[str], roster: Contest) -> str:
+    """The name, when the roster has it. Raises UnknownName with the near ones."""
     if name not in names:
         near = tuple(get_close_matches(name, names, n=3))
         raise UnknownName(noun, name, where=f"contest {roster.id}", near=near)

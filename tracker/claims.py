@@ -79,11 +79,12 @@ class Count:
 
 
 class CandidacyStep(StrEnum):
-    """What happens to a candidacy."""
+    """What happens to a candidacy. `RESCINDED`: a nomination is taken back; the candidate may stay."""
 
     MENTIONED = "mentioned"
     DECLARED = "declared"
     NOMINATED = "nominated"
+    RESCINDED = "rescinded"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
 
@@ -92,7 +93,7 @@ class CandidacyStep(StrEnum):
 class Candidacy:
     """A candidate is mentioned, declares, is nominated, declines or withdraws.
 
-    by           the elector that nominates; `None` when the text names none
+    by           the elector that nominates, or takes its nomination back; `None` when the text names none
     """
 
     candidate: CandidateId

@@ -13,6 +13,7 @@ from typing import ClassVar, NewType
 from tracker.claims import CandidacyStep, Evidence
 from tracker.contests import Contest
 from tracker.items import ItemId, OutletClass
+from tracker.rules import Vote
 from tracker.stances import (
     CandidateId,
     Certainty,
@@ -123,7 +124,8 @@ class SupportCounted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidacyReported:
-    """A source says that a candidate is mentioned, declares, is nominated, declines or withdraws."""
+    """A source says that a candidate is mentioned, declares, is nominated, declines or withdraws, or that a
+    nomination is taken back."""
 
     kind: ClassVar[str] = "candidacy_reported"
     version: ClassVar[int] = 1
@@ -141,6 +143,107 @@ class CandidacyReported:
     evidence: Evidence
     rule: str
     producer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportImplied:
+    """What a count that names who is missing says of all others: that they support the candidate.
+
+    Weaker than any report that names an elector: it fills where there is none, and raises no alert.
+
+    electors   those present that day and not named as missing, in roster order
+    count      id of the `support_counted` event it follows from
+    """
+
+    kind: ClassVar[str] = "support_implied"
+    version: ClassVar[int] = 1
+    contest: ContestId
+    candidate: CandidateId
+    electors: tuple[ElectorId, ...]
+    holdouts: tuple[ElectorId, ...]
+    count: EventId
+    certainty: Certainty
+    speaker: str
+    occurred_at: datetime
+    precision: Precision
+    item: ItemId | None
+    source: Source
+    evidence: Evidence
+    rule: str
+    producer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundOpened:
+    """A round of voting begins; what the rule says is reopened by it is.
+
+    round       from 1
+    candidates  who stands in it; empty: everybody that runs
+    secret      True: nobody's vote becomes known
+    note        why, or which ("straw poll")
+    """
+
+    kind: ClassVar[str] = "round_opened"
+    version: ClassVar[int] = 1
+    contest: ContestId
+    round: int
+    candidates: tuple[CandidateId, ...]
+    secret: bool
+    occurred_at: datetime
+    precision: Precision
+    producer: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteRecorded:
+    """How an elector voted in a round, on record: an act, firmer than any word.
+
+    candidate   `None`: it abstained, or was absent, altogether
+    """
+
+    kind: ClassVar[str] = "vote_recorded"
+    version: ClassVar[int] = 1
+    contest: ContestId
+    round: int
+    elector: ElectorId
+    candidate: CandidateId | None
+    vote: Vote
+    occurred_at: datetime
+    precision: Precision
+    source: Source
+    evidence: Evidence
+    producer: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotCounted:
+    """How many voted for a candidate in a round, without their names: all that a secret ballot tells.
+
+    Two sources may tell different numbers; both are kept. It never moves a named elector.
+
+    against, abstained, absent
+                `None`: not told
+    """
+
+    kind: ClassVar[str] = "ballot_counted"
+    version: ClassVar[int] = 1
+    contest: ContestId
+    round: int
+    candidate: CandidateId
+    votes_for: int
+    against: int | None
+    abstained: int | None
+    absent: int | None
+    certainty: Certainty
+    speaker: str
+    occurred_at: datetime
+    precision: Precision
+    source: Source
+    evidence: Evidence
+    producer: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,12 +307,18 @@ Event = (
     | StanceReported
     | SupportCounted
     | CandidacyReported
+    | SupportImplied
+    | RoundOpened
+    | VoteRecorded
+    | BallotCounted
     | ReportRetracted
     | ReportReinstated
     | ReportConfirmed
     | ContestDecided
 )
-Report = StanceReported | SupportCounted | CandidacyReported
+# What an item says; and all that a person can take back.
+Report = StanceReported | SupportCounted | CandidacyReported | SupportImplied
+Retractable = Report | VoteRecorded | BallotCounted | RoundOpened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

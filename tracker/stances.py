@@ -44,8 +44,12 @@ _POLARITY = {
 
 
 class Certainty(StrEnum):
-    """How firm the source of a stance is; `rank` 0 is the firmest."""
+    """How firm the source of a stance is; `rank` 0 is the firmest.
 
+    `RECORDED` is the elector's vote in a recorded ballot; no text is read so.
+    """
+
+    RECORDED = "recorded"
     OFFICIAL = "official"
     REPORTED = "reported"
     ANONYMOUS = "anonymous"
@@ -56,6 +60,8 @@ class Certainty(StrEnum):
         return _CERTAINTY_RANK[self]
 
 
+# What a source can be: everything but a ballot.
+TOLD = tuple(certainty for certainty in Certainty if certainty is not Certainty.RECORDED)
 _CERTAINTY_RANK = {c: n for n, c in enumerate(Certainty)}
 
 

@@ -12,13 +12,21 @@ from tracker.alerts import Alert
 from tracker.claims import Evidence
 from tracker.clock import SetClock, sortable
 from tracker.contests import Body, Candidate, CandidateStatus, Contest, Elector
-from tracker.events import ContestDeclared, Event, Source, StanceReported, StoredEvent
+from tracker.events import (
+    ContestDeclared,
+    Event,
+    RoundOpened,
+    Source,
+    StanceReported,
+    StoredEvent,
+    VoteRecorded,
+)
 from tracker.items import ItemId, OutletClass
 from tracker.log import Head
 from tracker.log.chain import GENESIS
 from tracker.log.entries import drafts, entries
 from tracker.projection import State, replay
-from tracker.rules import Rule
+from tracker.rules import Rule, Vote
 from tracker.stances import (
     CandidateId,
     Certainty,
@@ -190,6 +198,38 @@ def told(
         precision=Precision.INSTANT,
         source=replace(plain.source, outlet=outlet, origins=(f"outlet:{outlet}",)),
         **changes,
+    )
+
+
+def voted(
+    vote: Vote, *, round: int = 1, elector: str = "aa", candidate: str | None = "first-one", day: float = 1
+) -> VoteRecorded:
+    """A vote on record in the small race."""
+    plain = report()
+    return VoteRecorded(
+        contest=plain.contest,
+        round=round,
+        elector=ElectorId(elector),
+        candidate=None if candidate is None else CandidateId(candidate),
+        vote=vote,
+        occurred_at=on_day(day),
+        precision=Precision.INSTANT,
+        source=plain.source,
+        evidence=plain.evidence,
+        producer="tests",
+    )
+
+
+def opened(round: int, *, day: float = 1) -> RoundOpened:
+    """A round of voting in the small race, for all that run."""
+    return RoundOpened(
+        contest=race().id,
+        round=round,
+        candidates=(),
+        secret=False,
+        occurred_at=on_day(day),
+        precision=Precision.INSTANT,
+        producer="tests",
     )
 
 

@@ -27,6 +27,7 @@ from tracker.contests import (
     Term,
 )
 from tracker.events import (
+    BallotCounted,
     CandidacyReported,
     ContestDecided,
     ContestDeclared,
@@ -35,9 +36,12 @@ from tracker.events import (
     ReportConfirmed,
     ReportReinstated,
     ReportRetracted,
+    RoundOpened,
     SupportCounted,
+    SupportImplied,
+    VoteRecorded,
 )
-from tracker.rules import Effect, Part, Reopening, Rule
+from tracker.rules import Effect, Part, Reopening, Rule, Vote
 from tracker.stances import CandidateId, Certainty, ClaimTime, ContestId, ElectorId, Precision
 from tracker.testing import report
 
@@ -111,6 +115,16 @@ def one_of_each() -> dict[str, Event]:
         "evidence": reported.evidence,
         "producer": "reader-1",
     }
+    on_record = {
+        "contest": reported.contest,
+        "round": 2,
+        "occurred_at": datetime(2024, 3, 9, 16, tzinfo=UTC),
+        "precision": Precision.INSTANT,
+        "source": reported.source,
+        "evidence": reported.evidence,
+        "producer": "a person",
+        "note": "by the minutes",
+    }
     by_hand = {
         "contest": reported.contest,
         "reason": "the quotation was another country's",
@@ -143,6 +157,40 @@ def one_of_each() -> dict[str, Event]:
             by=ElectorId("aa"),
             time=ClaimTime.NOW,
             rule="candidacy.nominates",
+        ),
+        SupportImplied(
+            **told,
+            candidate=CandidateId("first-one"),
+            electors=(ElectorId("aa"),),
+            holdouts=(ElectorId("bb"), ElectorId("cc")),
+            count=EventId("cd" * 16),
+            rule="count.of",
+        ),
+        RoundOpened(
+            contest=reported.contest,
+            round=2,
+            candidates=(CandidateId("first-one"), CandidateId("second-one")),
+            secret=True,
+            occurred_at=datetime(2024, 3, 9, tzinfo=UTC),
+            precision=Precision.DAY,
+            producer="a person",
+            note="second straw poll",
+        ),
+        VoteRecorded(
+            **on_record,
+            elector=ElectorId("aa"),
+            candidate=CandidateId("first-one"),
+            vote=Vote.ABSTAIN,
+        ),
+        BallotCounted(
+            **on_record,
+            candidate=CandidateId("first-one"),
+            votes_for=10,
+            against=2,
+            abstained=None,
+            absent=1,
+            certainty=Certainty.ANONYMOUS,
+            speaker="two diplomats",
         ),
         ReportRetracted(report=EventId("ab" * 16), **by_hand),
         ReportReinstated(report=EventId("ab" * 16), **by_hand),

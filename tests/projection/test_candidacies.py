@@ -11,7 +11,7 @@ from tracker.claims import CandidacyStep
 from tracker.contests import Candidate, CandidateStatus, Elector
 from tracker.events import CandidacyReported, ContestDecided, Event, ReportConfirmed, ReportRetracted
 from tracker.log.identity import identity
-from tracker.projection import ContestState, candidate_status, decision, leader, standings
+from tracker.projection import ContestState, Running, candidate_status, decision, leader, running, standings
 from tracker.rules import Rule
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId, Precision, Stance
 from tracker.testing import on_day, race, state_of, told
@@ -187,3 +187,79 @@ def test_a_decision_holds_from_its_day() -> None:
     state = of(chosen)
     assert decision(state, on_day(4)) is None
     assert decision(state, on_day(5)) == chosen
+
+
+def run(candidate: Candidate, *events: Event, day: float, **roster: object) -> Running:
+    held = state_of(*events, roster=race(candidates=(candidate,), **roster)).contests[race().id]
+    return running(held, candidate, on_day(day))
+
+
+def by(event: CandidacyReported, elector: str) -> CandidacyReported:
+    return replace(event, by=ElectorId(elector))
+
+
+def test_a_candidacy_goes_from_announced_over_two_nominations_to_one_taken_back_and_stays() -> None:
+    steps = (
+        step(CandidacyStep.DECLARED, 2),
+        by(step(CandidacyStep.NOMINATED, 4), "bb"),  # not the candidate's own state
+        by(step(CandidacyStep.NOMINATED, 5), "cc"),
+        by(step(CandidacyStep.RESCINDED, 7), "bb"),
+        by(step(CandidacyStep.RESCINDED, 9), "cc"),
+    )
+    found = {day: run(somebody(nationality="aa"), *steps, day=day) for day in (1, 3, 6, 8, 10)}
+    assert found[1] == Running(status=MENTIONED)
+    assert (found[3].status, found[3].entered, found[3].nominators) == (DECLARED, on_day(2), ())
+    assert found[6].nominators == ("bb", "cc")
+    assert (found[8].nominators, found[8].rescinded) == (("cc",), ("bb",))
+    # Nobody nominates the candidate any more, who stays all the same.
+    assert (found[10].status, found[10].nominators, found[10].left) == (DECLARED, (), None)
+
+
+def test_a_nomination_can_come_back() -> None:
+    steps = (
+        by(step(CandidacyStep.NOMINATED, 2), "bb"), step(CandidacyStep.RESCINDED, 4),
+        by(step(CandidacyStep.NOMINATED, 6), "bb"),
+    )  # fmt: skip
+    assert run(somebody(), *steps, day=5).rescinded == ("bb",)  # nobody named: the only one there is
+    assert (run(somebody(), *steps, day=7).nominators, run(somebody(), *steps, day=7).rescinded) == (
+        ("bb",),
+        (),
+    )
+
+
+def test_a_rescission_that_names_nobody_takes_back_none_of_two() -> None:
+    steps = (by(step(CandidacyStep.NOMINATED, 2), "bb"), by(step(CandidacyStep.NOMINATED, 3), "cc"))
+    found = run(somebody(), *steps, step(CandidacyStep.RESCINDED, 4), day=5)
+    assert found.nominators == ("bb", "cc")
+
+
+def test_one_report_does_not_take_a_nomination_back_and_two_origins_do() -> None:
+    nominated = by(step(CandidacyStep.NOMINATED, 2), "bb")
+    told_ = [
+        by(step(CandidacyStep.RESCINDED, day, Certainty.REPORTED, outlet), "bb")
+        for day, outlet in ((4, "X"), (5, "Y"))
+    ]
+    found = {day: run(somebody(), nominated, *told_, day=day).nominators for day in (4, 5)}
+    assert found == {4: ("bb",), 5: ()}
+
+
+def test_the_nominators_of_the_roster_are_there_from_the_start() -> None:
+    candidate = somebody(status=DECLARED, nominated_by=(ElectorId("aa"), ElectorId("mx")))
+    assert run(candidate, day=1).nominators == ("aa", "mx")
+
+
+def test_who_enters_after_nominations_closed_is_late_and_runs() -> None:
+    close = {"nominations_close": date(2024, 3, 10)}
+    in_time = run(somebody(), step(CandidacyStep.DECLARED, 10), day=20, **close)
+    late = run(somebody(), step(CandidacyStep.DECLARED, 11), day=20, **close)
+    assert (in_time.late, late.late, late.status) == (False, True, DECLARED)
+
+
+def test_leaving_is_dated_and_undone_by_coming_back() -> None:
+    steps = (
+        step(CandidacyStep.DECLARED, 2),
+        step(CandidacyStep.WITHDRAWN, 5),
+        step(CandidacyStep.DECLARED, 8),
+    )
+    assert run(somebody(), *steps, day=6).left == on_day(5)
+    assert run(somebody(), *steps, day=9) == Running(status=DECLARED, entered=on_day(2))

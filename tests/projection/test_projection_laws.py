@@ -37,10 +37,11 @@ from tracker.projection import (
     standings,
     suppose,
 )
+from tracker.rules import Reopening, Rule, Vote
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId, Precision, Stance, Voice
-from tracker.testing import MARCH, MemoryLog, on_day, race, told
+from tracker.testing import MARCH, MemoryLog, on_day, opened, race, told, voted
 
-RACE = race()
+RACE = race(rule=Rule(kind="majority", reopens=Reopening.DOUBLES))
 DECLARED = ContestDeclared(contest=RACE.id, occurred_at=MARCH, producer="tests", roster=RACE)
 PAIR = (ElectorId("aa"), CandidateId("first-one"))
 END = on_day(40)
@@ -79,7 +80,16 @@ candidacies = st.builds(
     st.sampled_from(CandidacyStep),
     st.sampled_from(Certainty),
 )  # fmt: skip
-facts = st.lists(st.one_of(reports, reports, reports, counts, candidacies), max_size=12)
+votes = st.builds(
+    voted,
+    st.sampled_from(Vote),
+    round=st.integers(1, 3),
+    elector=st.sampled_from(["aa", "bb"]),
+    candidate=st.sampled_from(["first-one", "second-one", None]),
+    day=st.integers(1, 5),
+)
+rounds = st.builds(opened, st.integers(1, 3), day=st.integers(1, 5))
+facts = st.lists(st.one_of(reports, reports, reports, counts, candidacies, votes, rounds), max_size=12)
 
 
 @st.composite

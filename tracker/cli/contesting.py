@@ -12,11 +12,11 @@ import click
 
 from tracker.cli import names
 from tracker.cli.call import Call, called
-from tracker.cli.correcting import SHARES, enter, signed
+from tracker.cli.correcting import SHARES, dated, enter, signed
 from tracker.cli.exits import Exit
 from tracker.cli.output import line, print_csv, print_json, print_lines, print_table, say, show
 from tracker.cli.tables import Cell, Column
-from tracker.cli.verbs import Family, Moment, Verb
+from tracker.cli.verbs import Family, Verb
 from tracker.errors import InputError
 from tracker.stances import Precision
 
@@ -242,21 +242,17 @@ def show_contest(call: Call) -> None:
     '--why "decision of the North Atlantic Council"',
 )  # fmt: skip
 @click.argument("candidate")
-@click.option(
-    "--date", "at", type=Moment(start=True), required=True, metavar="DATE", help="When it was decided."
-)
+@dated
 @signed
 @called
-def decide(call: Call, *, candidate: str, at: datetime, by: str, why: str, quiet: bool) -> None:
+def decide(
+    call: Call, *, candidate: str, at: datetime, precision: Precision, by: str, why: str, quiet: bool
+) -> None:
     """Say that the body has chosen: the race is over.
 
     An event of the log, as every correction is.
     """
     from tracker import assessment
-
-    if at > call.now:
-        raise InputError("--date", f"{at:%Y-%m-%d} is in the future; a decision is entered once it is taken")
-    precision = Precision.DAY if at.time() == at.time().min else Precision.INSTANT
 
     def event(state: ContestState) -> Event:
         chosen = names.candidate_id([state.roster], candidate)

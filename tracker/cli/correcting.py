@@ -6,8 +6,10 @@ was alerted by what it undoes is told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,9 +18,10 @@ from tracker.cli import names
 from tracker.cli.call import Call, called
 from tracker.cli.output import as_json, line, say
 from tracker.cli.stances import word
-from tracker.cli.verbs import Moment, Verb
+from tracker.cli.verbs import Verb
+from tracker.clock import parse
 from tracker.errors import InputError
-from tracker.stances import Certainty, ContestId, Precision, Stance, Voice
+from tracker.stances import TOLD, Certainty, ContestId, Precision, Stance, Voice
 
 if TYPE_CHECKING:
     from tracker.events import Event
@@ -44,6 +47,49 @@ def signed(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(quiet[0], is_flag=True, help=quiet[1])(function)
 
 
+class Dated(click.ParamType[tuple[datetime, Precision]]):
+    """A date as finely as it is known: a time, 2024-06-18, ~2024-06-18 (about then), 2024-06 (that month).
+
+    A day or month stands at its first moment, UTC, so that what is dated within it comes after.
+    """
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[datetime, Precision]:
+        if isinstance(value, tuple):
+            return value
+        text = str(value).strip()
+        about, text = text.startswith("~"), text.removeprefix("~").strip()
+        month = re.fullmatch(r"\d{4}-\d{2}", text)
+        try:
+            at = parse(f"{text}-01" if month else text)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if month:
+            return at, Precision.MONTH
+        if about:
+            return at, Precision.APPROXIMATE
+        return at, Precision.DAY if at.time() == at.time().min else Precision.INSTANT
+
+
+def dated(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask when it happened; the function is given the moment, `at`, and its `precision`."""
+
+    @wraps(function)
+    def with_date(*args: Any, date: tuple[datetime, Precision], **kwargs: Any) -> Any:
+        return function(*args, at=date[0], precision=date[1], **kwargs)
+
+    return click.option(
+        "--date",
+        type=Dated(),
+        required=True,
+        metavar="DATE",
+        help="When it happened, UTC: a time, 2024-06-18, ~2024-06-18 (about then), 2024-06 (that month).",
+    )(with_date)
+
+
 @click.command(
     cls=Verb,
     shares=SHARES,
@@ -53,14 +99,13 @@ def signed(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("elector")
 @click.argument("candidate")
 @click.argument("stance", metavar="STANCE", type=click.Choice([stance.value for stance in Stance]))
-@click.option("--date", "at", type=Moment(start=True), required=True, metavar="DATE",
-              help="When the stance was taken; a bare date means its first moment, UTC.")  # fmt: skip
-@click.option("--certainty", type=click.Choice([each.value for each in Certainty]), default="official",
+@click.option("--certainty", type=click.Choice([each.value for each in TOLD]), default="official",
               help="How firm the source is (official, the default: the elector's own word).")  # fmt: skip
 @click.option("--speaker", default="", metavar="NAME", help="Who said it.")
 @click.option("--quote", default="", metavar="TEXT", help="The words relied on.")
 @click.option("--outlet", default="", metavar="NAME", help="Where it was published.")
 @click.option("--url", default="", metavar="URL", help="Where it can be read.")
+@dated
 @signed
 @called
 def record(
@@ -70,6 +115,7 @@ def record(
     candidate: str,
     stance: str,
     at: datetime,
+    precision: Precision,
     certainty: str,
     speaker: str,
     quote: str,
@@ -87,9 +133,6 @@ def record(
     """
     from tracker import assessment
 
-    if at > call.now:
-        raise InputError("--date", f"{at:%Y-%m-%d} is in the future; a stance is entered once it is taken")
-    precision = Precision.DAY if at.time() == at.time().min else Precision.INSTANT
     firm = Certainty(certainty)
 
     def event(state: ContestState) -> Event:
@@ -209,7 +252,11 @@ def enter(
                 state = replay(store.log.append([declared], call.now), state)
         known = state.contest(contest)
         assert known is not None
-        found = assessment.entered(make(known), state, now=call.now, send=not quiet, policy=call.policy)
+        made = make(known)
+        if made.occurred_at > call.now:
+            day = f"{made.occurred_at:%Y-%m-%d}"
+            raise InputError("--date", f"{day} is in the future; it is entered once it has happened")
+        found = assessment.entered(made, state, now=call.now, send=not quiet, policy=call.policy)
         channels = call.channels(contest)
         kept = store.keep(found, recorded_at=call.now, channels=channels)
     for stored in kept.events:

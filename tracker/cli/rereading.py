@@ -158,7 +158,7 @@ def _reports(found: Reread) -> Iterator[Json]:
 
     for event in found.events:
         if isinstance(event, (ReportRetracted, ReportReinstated)):
-            held = found.before.report(event.report)
+            held = found.before.retractable(event.report)
             assert held is not None
             change = "retracted" if isinstance(event, ReportRetracted) else "reinstated"
             yield _report(change, held.id, held.event)
@@ -168,7 +168,7 @@ def _reports(found: Reread) -> Iterator[Json]:
 
 def _report(change: str, id_: str, event: Any) -> Json:
     from tracker.clock import iso
-    from tracker.events import CandidacyReported, StanceReported, SupportCounted
+    from tracker.events import CandidacyReported, StanceReported, SupportCounted, SupportImplied
 
     told: Json = {"elector": None, "stance": None, "time": None, "what": None}
     match event:
@@ -178,11 +178,15 @@ def _report(change: str, id_: str, event: Any) -> Json:
         case SupportCounted():
             number = {"low": event.low, "high": event.high, "of": event.of}
             told |= {"what": counted({**number, "approximate": event.approximate})}
+        case SupportImplied():
+            told |= {"what": f"all but {' '.join(event.holdouts)}"}
         case CandidacyReported():
             told |= {"elector": event.by, "what": event.step.value, "time": event.time.value}
     return {
         "change": change,
-        "kind": event.kind.removesuffix("_reported").replace("support_counted", "count"),
+        "kind": event.kind.removesuffix("_reported")
+        .replace("support_counted", "count")
+        .replace("support_implied", "implied"),
         "report": id_,
         "item": event.item,
         "at": iso(event.occurred_at),

@@ -45,6 +45,8 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
             ),
             "why": Line("asking", "What an elector's standing rests on, word for word."),
             "diff": Line("asking", "What changed between two dates."),
+            "ballot": Line("voting", "Rounds of voting: list, open, vote, count."),
+            "candidacy": Line("voting", "Candidacies: list, record."),
             "counts": Line("asking", "Numbers of supporters told without all their names."),
             "log": Line("logbook", "The events, oldest first."),
         },

@@ -1,6 +1,6 @@
 """From events to what they add up to: `replay` folds a log, `standings` weighs what it holds."""
 
-from tracker.projection.candidacies import candidate_status, decision, leader
+from tracker.projection.candidacies import Running, candidate_status, decision, leader, running
 from tracker.projection.fold import apply, replay, suppose
 from tracker.projection.seats import BlocWord, bloc_word, breaks, seats
 from tracker.projection.standing import UNKNOWN, Standing, standing, standings
@@ -19,6 +19,7 @@ __all__ = [
     "Pair",
     "Policy",
     "Reason",
+    "Running",
     "Standing",
     "State",
     "Weight",
@@ -29,6 +30,7 @@ __all__ = [
     "decision",
     "leader",
     "replay",
+    "running",
     "seats",
     "standing",
     "standings",

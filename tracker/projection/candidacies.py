@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from tracker.claims import CandidacyStep
@@ -14,7 +15,7 @@ from tracker.projection.standing import UNKNOWN, Standing
 from tracker.projection.state import ContestState, Held, Pair
 from tracker.projection.weighing import DEFAULT_POLICY, Policy
 from tracker.rules import answer
-from tracker.stances import CandidateId, Certainty, ClaimTime
+from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId
 
 _STATUS = {
     CandidacyStep.MENTIONED: CandidateStatus.MENTIONED,
@@ -26,31 +27,85 @@ _STATUS = {
 _OUT = (CandidateStatus.WITHDRAWN, CandidateStatus.DECLINED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """Where one candidacy stands.
+
+    entered     UTC; when the candidate first ran, declared or nominated; `None` before that
+    nominators  electors whose nomination stands, in the order they came; the candidate's own or another
+    rescinded   electors that took their nomination back
+    left        UTC; when the candidate left the race, while out of it
+    late        True: entered after the day on which nominations closed
+    """
+
+    status: CandidateStatus
+    entered: datetime | None = None
+    nominators: tuple[ElectorId, ...] = ()
+    rescinded: tuple[ElectorId, ...] = ()
+    left: datetime | None = None
+    late: bool = False
+
+
 def candidate_status(
     state: ContestState, candidate: Candidate, as_of: datetime, policy: Policy = DEFAULT_POLICY
 ) -> CandidateStatus:
-    """The status of a candidacy at a moment (UTC): the roster's dates and the news, by when they happened.
+    """The status of a candidacy at a moment (UTC); see `running`."""
+    return running(state, candidate, as_of, policy).status
 
-    An official word sets it. An outlet's report enters a candidate; to take one out of the race, or back
-    into it, takes `policy.origins_needed` independent origins: a candidate out of it cannot lead. Unnamed
-    sources never do the latter, and the former with as many origins. A mention undoes nothing; what is
-    foretold, guessed or on a condition changes nothing. A report that a person confirmed sets it.
+
+def running(
+    state: ContestState, candidate: Candidate, as_of: datetime, policy: Policy = DEFAULT_POLICY
+) -> Running:
+    """A candidacy at a moment (UTC): the roster's dates and the news, by when they happened.
+
+    An official word sets its status. An outlet's report enters a candidate; to take one out of the race, or
+    back into it, takes `policy.origins_needed` independent origins: a candidate out of it cannot lead.
+    Unnamed sources never do the latter, and the former with as many origins. A mention undoes nothing; what
+    is foretold, guessed or on a condition changes nothing. A report that a person confirmed sets it.
+    A nomination is taken back as a candidacy is, and the candidate stays until he or she withdraws; when no
+    elector is named, it is the only nomination that there is.
     """
     status = _at_first(candidate)
-    heard: dict[CandidateStatus, Origins] = {}
-    for _, step in sorted(_steps(state, candidate, as_of), key=lambda step: step[0]):
+    entered = left = None
+    nominators = dict.fromkeys(candidate.nominated_by)
+    rescinded: dict[ElectorId, None] = {}
+    heard: dict[object, Origins] = {}
+    for at, step in sorted(_steps(state, candidate, as_of), key=lambda step: step[0]):
+        new: CandidateStatus | None
         if isinstance(step, CandidateStatus):
-            new, enough = step, True
+            new, enough, by = step, True, None
         else:
-            new = _STATUS[step.event.step]
-            origins = heard.setdefault(new, Origins())
-            origins.add(step.event.source.origins)
-            trusted = state.confirmed(step.id) or step.event.certainty is Certainty.OFFICIAL
-            enough = trusted or _enough(step.event, status, new, origins.count, policy)
-        if enough and new is not status and new is not CandidateStatus.MENTIONED:
+            event = step.event
+            new, by = _STATUS.get(event.step), event.by
+            origins = heard.setdefault(new or (event.step, by), Origins())
+            origins.add(event.source.origins)
+            trusted = state.confirmed(step.id) or event.certainty is Certainty.OFFICIAL
+            enough = trusted or _enough(event, status, new, origins.count, policy)
+            if event.step is CandidacyStep.RESCINDED:
+                if by is None and len(nominators) == 1:
+                    by = next(iter(nominators))
+                if enough and by is not None and by in nominators:
+                    del nominators[by]
+                    rescinded[by] = None
+                continue
+            if enough and event.step is CandidacyStep.NOMINATED and by is not None:
+                rescinded.pop(by, None)
+                nominators[by] = None
+        if enough and new is CandidateStatus.DECLARED and entered is None:
+            entered = at
+        if enough and new is not None and new is not status and new is not CandidateStatus.MENTIONED:
             status = new
+            left = at if status in _OUT else None
             heard.clear()
-    return status
+    closed = state.roster.nominations_close
+    return Running(
+        status=status,
+        entered=entered,
+        nominators=tuple(nominators),
+        rescinded=tuple(rescinded),
+        left=left,
+        late=closed is not None and entered is not None and entered.date() > closed,
+    )
 
 
 def leader(
@@ -87,9 +142,13 @@ def decision(state: ContestState, as_of: datetime) -> ContestDecided | None:
 
 
 def _enough(
-    event: CandidacyReported, status: CandidateStatus, new: CandidateStatus, origins: int, policy: Policy
+    event: CandidacyReported,
+    status: CandidateStatus,
+    new: CandidateStatus | None,
+    origins: int,
+    policy: Policy,
 ) -> bool:
-    turns = new in _OUT or status in _OUT
+    turns = new is None or new in _OUT or status in _OUT
     if event.certainty is Certainty.ANONYMOUS:
         return not turns and origins >= policy.origins_needed
     return not turns or origins >= policy.origins_needed

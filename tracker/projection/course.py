@@ -11,24 +11,32 @@ the pair is weighed anew.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tracker.events import (
+    BallotCounted,
     CandidacyReported,
     ContestDecided,
     ContestDeclared,
     Event,
     EventId,
+    RoundOpened,
     StanceReported,
     SupportCounted,
+    SupportImplied,
+    VoteRecorded,
 )
 from tracker.projection.fold import weighing_order
 from tracker.projection.origins import Origins
-from tracker.projection.standing import Standing, told_by
+from tracker.projection.standing import Standing, rounds_reopening, told_by
 from tracker.projection.state import ContestState, Held, Pair
 from tracker.projection.weighing import Policy, Weighing
+from tracker.rules import Reopening
 from tracker.stances import Certainty, Stance
+
+_END = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,12 @@ class Turn:
 class Course:
     """One pair's reports weighed one after the other, with every turn that the standing took."""
 
-    __slots__ = ("_agreeing", "_last", "_origins", "_turns", "_weighing", "taken")
+    __slots__ = ("_agreeing", "_last", "_openings", "_origins", "_turns", "_weighing", "taken")
 
-    def __init__(self, state: ContestState, pair: Pair, policy: Policy) -> None:
+    def __init__(
+        self, state: ContestState, pair: Pair, policy: Policy, openings: Iterable[Held[RoundOpened]] = ()
+    ) -> None:
+        self._openings = list(openings)
         self._weighing = Weighing(state, pair, policy)
         self._turns: dict[datetime, Turn] = {}
         self._last: Held[StanceReported] | None = None
@@ -87,22 +98,34 @@ class Course:
 
     def take(self, held: Held[StanceReported]) -> None:
         """Weigh the next report, one that `follows`."""
+        self._open(held.event.occurred_at)
         weighing = self._weighing
         weighing.take(held)
         self._last = held
         self.taken += 1
-        carrier = weighing.carrier
-        now = Turn(
-            held.event.occurred_at, weighing.stance, weighing.certainty, weighing.since, weighing.disputed,
-            weighing.silent, None if carrier is None else carrier.id,
-        )  # fmt: skip
-        self._turn(now)
+        self._turn(held.event.occurred_at)
+
+    def finish(self) -> None:
+        """Let the rounds come that opened after the last report."""
+        self._open(None)
+
+    def _open(self, until: datetime | None) -> None:
+        while self._openings and (until is None or self._openings[0].event.occurred_at <= until):
+            opened = self._openings.pop(0).event
+            self._weighing.reopen(opened.round, opened.occurred_at)
+            self._turn(opened.occurred_at)
 
     def go_on(self, state: ContestState) -> None:
         """Go on by a later state of the contest, one that changes nothing for the reports taken."""
         self._weighing.go_on(state)
 
-    def _turn(self, now: Turn) -> None:
+    def _turn(self, at: datetime) -> None:
+        weighing = self._weighing
+        carrier = weighing.carrier
+        now = Turn(
+            at, weighing.stance, weighing.certainty, weighing.since, weighing.disputed,
+            weighing.silent, None if carrier is None else carrier.id,
+        )  # fmt: skip
         before = next(reversed(self._turns.values()), None)
         if (before is not None and before.at == now.at) or before is None or _told(before) != _told(now):
             self._turns[now.at] = now
@@ -114,10 +137,29 @@ def _told(turn: Turn) -> tuple[object, ...]:
 
 def course(state: ContestState, pair: Pair, policy: Policy) -> Course:
     """The whole course of a pair by what the state holds."""
-    made = Course(state, pair, policy)
-    for held in state.reports.get(pair, ()):
+    reports = state.reports.get(pair, ())
+    return course_of(state, pair, reports, policy, rounds_reopening(state, pair, _END, policy))
+
+
+def course_of(
+    state: ContestState,
+    pair: Pair,
+    reports: Iterable[Held[StanceReported]],
+    policy: Policy,
+    openings: Iterable[Held[RoundOpened]] = (),
+) -> Course:
+    """The course of a pair from its reports, in the order of weighing, and the rounds that reopened it."""
+    made = Course(state, pair, policy, openings)
+    for held in reports:
         made.take(held)
+    made.finish()
     return made
+
+
+def reopens(state: ContestState) -> bool:
+    """Whether rounds of voting reopen standings here: then an elector's standings hang together, and none of
+    them goes on by itself."""
+    return bool(state.rounds) and state.roster.rule.reopens is not Reopening.NONE
 
 
 def reach(event: Event, of: Event | None) -> tuple[str | None, str | None] | None:
@@ -135,7 +177,11 @@ def reach(event: Event, of: Event | None) -> tuple[str | None, str | None] | Non
         case SupportCounted():
             # Only a count that names who is missing is weighed (rule b).
             return (None, event.candidate) if event.holdouts else None
-        case CandidacyReported() | ContestDecided():
+        case VoteRecorded():
+            return None if event.candidate is None else (event.elector, event.candidate)
+        case RoundOpened():
+            return None, None
+        case CandidacyReported() | ContestDecided() | SupportImplied() | BallotCounted():
             return None
         case _:
             return None if of is None else reach(of, None)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, assert_never
 
 from tracker.errors import LogError
 from tracker.events import (
+    BallotCounted,
     CandidacyReported,
     ContestDecided,
     ContestDeclared,
@@ -22,10 +23,14 @@ from tracker.events import (
     ReportConfirmed,
     ReportReinstated,
     ReportRetracted,
+    RoundOpened,
     StanceReported,
     StoredEvent,
     SupportCounted,
+    SupportImplied,
+    VoteRecorded,
 )
+from tracker.projection.ballots import stance_shown
 from tracker.projection.state import EMPTY, ContestState, Held, Pair, Settled, State, Verdict
 from tracker.stances import ContestId
 
@@ -96,6 +101,10 @@ class _Draft:
         self.counts: dict[EventId, Held[SupportCounted]] = {}
         self.candidacies: dict[EventId, Held[CandidacyReported]] = {}
         self.decisions: dict[EventId, Held[ContestDecided]] = {}
+        self.implied: dict[EventId, Held[SupportImplied]] = {}
+        self.votes: dict[EventId, Held[VoteRecorded]] = {}
+        self.ballots: dict[EventId, Held[BallotCounted]] = {}
+        self.rounds: dict[EventId, Held[RoundOpened]] = {}
 
     def take(self, event_id: EventId, event: Event) -> None:
         match event:
@@ -104,6 +113,18 @@ class _Draft:
                 self.reports.setdefault(pair, {})[event_id] = Held(event_id, event)
             case SupportCounted():
                 self.counts[event_id] = Held(event_id, event)
+            case SupportImplied():
+                self.implied[event_id] = Held(event_id, event)
+            case RoundOpened():
+                self.rounds[event_id] = Held(event_id, event)
+            case VoteRecorded():
+                self.votes[event_id] = Held(event_id, event)
+                shown = stance_shown(event)
+                if shown is not None:
+                    pair = (shown.elector, shown.candidate)
+                    self.reports.setdefault(pair, {})[event_id] = Held(event_id, shown)
+            case BallotCounted():
+                self.ballots[event_id] = Held(event_id, event)
             case CandidacyReported():
                 self.candidacies[event_id] = Held(event_id, event)
             case ReportRetracted() | ReportReinstated() | ReportConfirmed():
@@ -129,6 +150,10 @@ class _Draft:
             candidacies=_ordered(state.candidacies, self.candidacies),
             decisions=_ordered(state.decisions, self.decisions),
             settled=EMPTY_SETTLED,
+            implied=_ordered(state.implied, self.implied),
+            votes=_ordered(state.votes, self.votes),
+            ballots=_ordered(state.ballots, self.ballots),
+            rounds=_ordered(state.rounds, self.rounds),
         )
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.contests import Elector
+from tracker.events import VoteRecorded
+from tracker.projection.ballots import not_voting
 from tracker.projection.standing import Standing
-from tracker.projection.state import ContestState, Pair
+from tracker.projection.state import ContestState, Held, Pair
 from tracker.rules import Seat
-from tracker.stances import CandidateId, ElectorId, Stance
+from tracker.stances import CandidateId, Certainty, ElectorId, Stance
 
 Lookup = Callable[[Pair], Standing]
 
@@ -33,9 +35,30 @@ def seats(
     state: ContestState, candidate: CandidateId, as_of: datetime, standing_of: Lookup
 ) -> tuple[Seat, ...]:
     """The seats of the electors present at that moment (UTC), in roster order."""
+    idle = not_voting(state, candidate, as_of)
+    counted = implied_support(state, candidate, as_of)
     return tuple(
-        _seat(state, elector, candidate, as_of, standing_of) for elector in state.roster.present(as_of)
+        _seat(state, elector, candidate, as_of, standing_of, idle.get(elector.id), counted)
+        for elector in state.roster.present(as_of)
     )
+
+
+def implied_support(state: ContestState, candidate: CandidateId, as_of: datetime) -> frozenset[ElectorId]:
+    """The electors that the latest count which names who is missing has among the supporters; guesses and
+    retracted ones left out, and what was retracted of the count itself."""
+    latest = next(
+        (
+            held.event
+            for held in reversed(state.implied)
+            if held.event.candidate == candidate
+            and held.event.occurred_at <= as_of
+            and held.event.certainty is not Certainty.SPECULATION
+            and not state.retracted(held.id)
+            and not state.retracted(held.event.count)
+        ),
+        None,
+    )
+    return frozenset() if latest is None else frozenset(latest.electors)
 
 
 def bloc_word(
@@ -61,9 +84,17 @@ def breaks(own: Standing, word: BlocWord) -> bool:
 
 
 def _seat(
-    state: ContestState, elector: Elector, candidate: CandidateId, as_of: datetime, standing_of: Lookup
+    state: ContestState,
+    elector: Elector,
+    candidate: CandidateId,
+    as_of: datetime,
+    standing_of: Lookup,
+    idle: Held[VoteRecorded] | None,
+    counted: frozenset[ElectorId],
 ) -> Seat:
     own = standing_of((elector.id, candidate))
+    # What it said after it did not vote holds.
+    spoke = own.last is not None and idle is not None and own.last.event.occurred_at > idle.event.occurred_at
     stance, bloc = own.stance, ""
     # Whoever has spoken for itself is not spoken for; what only silence filled in is no word.
     if own.stance is None or own.silence:
@@ -76,5 +107,8 @@ def _seat(
         veto=elector.veto,
         stance=stance,
         electorates=frozenset(e.id for e in state.roster.electorates if e.seats(elector.id, as_of)),
+        vote=None if idle is None or spoke else idle.event.vote,
         bloc=bloc,
+        # It fills what is unknown, and takes a lean to support for what it leans to.
+        counted=elector.id in counted and (stance is None or own.silence or stance is Stance.LEANS_SUPPORT),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.events import StanceReported
+from tracker.events import RoundOpened, StanceReported
+from tracker.projection.ballots import reopenings
 from tracker.projection.origins import count_origins
 from tracker.projection.state import ContestState, Held, Pair
-from tracker.projection.weighing import DEFAULT_POLICY, Outcome, Policy, Reason, Weighing
-from tracker.stances import Certainty, Stance
+from tracker.projection.weighing import DEFAULT_POLICY, Outcome, Policy, Reason, Rung, Weighing
+from tracker.stances import CandidateId, Certainty, Stance
 
 __all__ = ["DEFAULT_POLICY", "UNKNOWN", "Policy", "Standing", "standing", "standings"]
 
@@ -27,6 +29,9 @@ class Standing:
     reports, origins
                  how many reports speak for it since it began, from how many independent origins
     carried_by   the firmest report for it, the earliest of equals; `None` with an unknown stance
+    ladder       when the stance reached each certainty since it began, the least certain first; a guess
+                 before it began is its lowest rung
+    reopened     the round of voting that reopened it; then the stance is unknown
     last         the latest report that bears on the present, agreeing or not
     reasons      every report on the pair, oldest first
     """
@@ -39,6 +44,8 @@ class Standing:
     reports: int = 0
     origins: int = 0
     carried_by: Held[StanceReported] | None = None
+    ladder: tuple[Rung, ...] = ()
+    reopened: int | None = None
     last: Held[StanceReported] | None = None
     reasons: tuple[Reason, ...] = ()
 
@@ -65,9 +72,7 @@ def standing(state: ContestState, pair: Pair, as_of: datetime, policy: Policy = 
     told = bisect_right(reports, as_of, key=_occurred_at)
     if not told:
         return UNKNOWN
-    weighing = Weighing(state, pair, policy)
-    for held in reports[:told]:
-        weighing.take(held)
+    weighing = _weighed(state, pair, reports[:told], rounds_reopening(state, pair, as_of, policy), policy)
     origins = count_origins(held.event.source.origins for held in weighing.agreeing)
     return told_by(weighing, origins=origins, reasons=weighing.reasons)
 
@@ -83,9 +88,49 @@ def told_by(weighing: Weighing, *, origins: int, reasons: tuple[Reason, ...] = (
         reports=len(weighing.agreeing),
         origins=origins,
         carried_by=weighing.carrier,
+        ladder=weighing.ladder,
+        reopened=weighing.reopened,
         last=weighing.last,
         reasons=reasons,
     )
+
+
+def rounds_reopening(
+    state: ContestState, pair: Pair, as_of: datetime, policy: Policy
+) -> tuple[Held[RoundOpened], ...]:
+    """The rounds at whose opening this standing was reopened."""
+    if not state.rounds:
+        return ()
+    elector, wanted = pair
+
+    def before(candidate: CandidateId, rounds: Iterable[Held[RoundOpened]], at: datetime) -> Stance | None:
+        reports = state.reports.get((elector, candidate), ())
+        told = bisect_left(reports, at, key=_occurred_at)
+        return _weighed(state, (elector, candidate), reports[:told], rounds, policy).stance
+
+    return reopenings(state, elector, as_of, before).get(wanted, ())
+
+
+def _weighed(
+    state: ContestState,
+    pair: Pair,
+    reports: Sequence[Held[StanceReported]],
+    rounds: Iterable[Held[RoundOpened]],
+    policy: Policy,
+) -> Weighing:
+    """The reports weighed in their order, reopened where a round opened: what is told at its very moment is
+    told after it."""
+    weighing = Weighing(state, pair, policy)
+    at = 0
+    for opened in rounds:
+        upto = bisect_left(reports, opened.event.occurred_at, key=_occurred_at)
+        for held in reports[at:upto]:
+            weighing.take(held)
+        at = max(at, upto)
+        weighing.reopen(opened.event.round, opened.event.occurred_at)
+    for held in reports[at:]:
+        weighing.take(held)
+    return weighing
 
 
 def standings(state: ContestState, as_of: datetime, policy: Policy = DEFAULT_POLICY) -> dict[Pair, Standing]:

@@ -6,22 +6,27 @@ it depends on the order in which reports arrived; of two words on one report the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from tracker.contests import Contest
 from tracker.events import (
+    BallotCounted,
     CandidacyReported,
     ContestDecided,
     EventId,
     ReportConfirmed,
     ReportReinstated,
     ReportRetracted,
+    Retractable,
+    RoundOpened,
     StanceReported,
     SupportCounted,
+    SupportImplied,
+    VoteRecorded,
 )
 from tracker.stances import CandidateId, Certainty, ContestId, ElectorId
 
@@ -49,6 +54,7 @@ class Settled(NamedTuple):
     standing: Standing
 
 
+AnyReport = Held[StanceReported] | Held[SupportCounted] | Held[SupportImplied] | Held[CandidacyReported]
 Verdict = ReportRetracted | ReportReinstated | ReportConfirmed
 
 
@@ -57,8 +63,9 @@ class ContestState:
     """All that the log holds of one contest.
 
     roster       as last declared
-    reports      by elector (or bloc) and candidate, in the order of weighing; retracted ones included
-    counts, candidacies, decisions
+    reports      by elector (or bloc) and candidate, in the order of weighing; retracted ones included, and
+                 votes on record as the stances that they show
+    counts, implied, candidacies, votes, ballots, rounds, decisions
                  by when they happened, retracted ones included
     settled      standings that need no weighing again, of a state that was read for its standings alone
     verdicts     by the id of the report they are about (known or yet to come), in the order of the log
@@ -70,7 +77,11 @@ class ContestState:
         default_factory=lambda: MappingProxyType({})
     )
     counts: tuple[Held[SupportCounted], ...] = ()
+    implied: tuple[Held[SupportImplied], ...] = ()
     candidacies: tuple[Held[CandidacyReported], ...] = ()
+    votes: tuple[Held[VoteRecorded], ...] = ()
+    ballots: tuple[Held[BallotCounted], ...] = ()
+    rounds: tuple[Held[RoundOpened], ...] = ()
     verdicts: Mapping[EventId, tuple[Held[Verdict], ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -108,18 +119,19 @@ class ContestState:
             and not self.retracted(held.id)
         )
 
-    def all_reports(self) -> Iterator[Held[StanceReported] | Held[SupportCounted] | Held[CandidacyReported]]:
-        """Every report, retracted ones included: stances by pair, then counts, then candidacies."""
+    def all_reports(self) -> Iterator[AnyReport]:
+        """Every report, retracted ones included: stances by pair, then counts and what they imply, then
+        candidacies. A vote on record is there as the stance that it shows."""
         for reports in self.reports.values():
             yield from reports
         yield from self.counts
+        yield from self.implied
         yield from self.candidacies
 
-    def report(
-        self, report: str
-    ) -> Held[StanceReported] | Held[SupportCounted] | Held[CandidacyReported] | None:
-        """The report of that id, or `None`."""
-        return next((held for held in self.all_reports() if held.id == report), None)
+    def retractable(self, report: str) -> Held[Retractable] | None:
+        """The report, vote, ballot's count or round of that id, or `None`."""
+        given: tuple[Iterable[Held[Any]], ...] = (self.votes, self.ballots, self.rounds, self.all_reports())
+        return next((held for each in given for held in each if held.id == report), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

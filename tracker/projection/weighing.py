@@ -43,6 +43,14 @@ class Outcome(StrEnum):
     RETRACTED = "retracted"
 
 
+class Rung(NamedTuple):
+    """A step of the ladder of certainty: from when on a stance was as certain as this, and by what report."""
+
+    certainty: Certainty
+    reached: datetime
+    report: EventId
+
+
 class Reason(NamedTuple):
     """One report's part in a standing, and why. (A tuple, because every report of a replay makes one.)"""
 
@@ -70,12 +78,34 @@ class Weighing:
     unspoken      silence is told beside support
     own           sign of the elector's own last word, while it holds (0: none for or against)
     firm          sign of the last own word, or outlet's report, that set or bore out the standing
+    ladder        when the stance reached each certainty, guesses first
+    reopened      the round of voting that reopened it, while nothing has been heard since
     """
 
     __slots__ = (
-        "_against", "_hearsay", "_namings", "_notes", "_own_at", "_own_undecided", "_pair", "_policy",
-        "_state", "agreeing", "carrier", "carrier_weight", "contradicted", "firm", "last", "own", "silent",
-        "since", "stance", "unspoken",
+        "_against",
+        "_guesses",
+        "_hearsay",
+        "_namings",
+        "_notes",
+        "_own_at",
+        "_own_undecided",
+        "_pair",
+        "_policy",
+        "_state",
+        "agreeing",
+        "carrier",
+        "carrier_weight",
+        "contradicted",
+        "firm",
+        "ladder",
+        "last",
+        "own",
+        "reopened",
+        "silent",
+        "since",
+        "stance",
+        "unspoken",
     )  # fmt: skip
 
     def __init__(self, state: ContestState, pair: Pair, policy: Policy) -> None:
@@ -94,6 +124,9 @@ class Weighing:
         self._hearsay: dict[int, _Voices] = {}
         self._namings: tuple[Held[SupportCounted], ...] | None = None
         self._notes: dict[EventId, _Note] = {}
+        self.ladder: tuple[Rung, ...] = ()
+        self.reopened: int | None = None
+        self._guesses: dict[Stance, Rung] = {}
 
     @property
     def disputed(self) -> bool:
@@ -120,6 +153,9 @@ class Weighing:
             trusted = state.confirmed(held.id)
         if kind is Weight.BESIDE:
             self._note(held, kind, Outcome.BESIDE, _beside(held.event))
+            event = held.event
+            if event.time is ClaimTime.NOW and event.stance is not self.stance:
+                self._guesses.setdefault(event.stance, _rung(held))
             return
         self.last = held
         if kind is Weight.OWN_WORD:
@@ -138,6 +174,20 @@ class Weighing:
     def go_on(self, state: ContestState) -> None:
         """Weigh what comes by a later state, one that changes nothing for the reports taken."""
         self._state, self._namings = state, None
+
+    def reopen(self, round: int, at: datetime) -> None:
+        """A new round of voting opens what stood: the elector's word was for the last one."""
+        for earlier in self.agreeing:
+            self._notes[earlier.id].superseded = at
+        self.stance = self.since = self.carrier = None
+        self.agreeing, self.ladder = [], ()
+        self.silent = self.unspoken = self.contradicted = False
+        self.own = self.firm = 0
+        self._own_undecided = False
+        self._against.clear()
+        self._hearsay.clear()
+        self._guesses.clear()
+        self.reopened = round
 
     # (a) The elector's own authorised word sets the standing at its date.
     def _own_word(self, held: Report) -> None:
@@ -239,7 +289,10 @@ class Weighing:
             for earlier in self.agreeing:
                 self._notes[earlier.id].superseded = held.event.occurred_at
             self.stance, self.since = stance, held.event.occurred_at
-            self.agreeing, self.carrier = [], None
+            self.agreeing, self.carrier, self.reopened = [], None, None
+            guess = self._guesses.get(stance)
+            self.ladder = () if guess is None else (guess,)
+            self._guesses.clear()
             self.silent = self.unspoken = False
             sign = stance.polarity
             self._hearsay = {s: voices for s, voices in self._hearsay.items() if s == sign}
@@ -261,6 +314,8 @@ class Weighing:
             if carrier is not None:
                 self._notes[carrier.id].outcome = Outcome.AGREES
             self.carrier, self.carrier_weight = held, kind
+            if not self.ladder or held.event.certainty.rank < self.ladder[-1].certainty.rank:
+                self.ladder = (*self.ladder, _rung(held))
             self._note(held, kind, Outcome.CARRIES, why)
         else:
             self._note(held, kind, Outcome.AGREES, why)
@@ -313,6 +368,10 @@ class Weighing:
 
     def _note(self, held: Report, kind: Weight, outcome: Outcome, why: str) -> None:
         self._notes[held.id] = _Note(held, kind, outcome, why)
+
+
+def _rung(held: Report) -> Rung:
+    return Rung(held.event.certainty, held.event.occurred_at, held.id)
 
 
 class _Note:

@@ -57,4 +57,6 @@ def weight(event: StanceReported) -> Weight:
         return Weight.BESIDE
     if event.silence:
         return Weight.SILENCE
-    return _BY_VOICE[event.voice, event.certainty]
+    # A recorded vote is the elector's own act.
+    certainty = Certainty.OFFICIAL if event.certainty is Certainty.RECORDED else event.certainty
+    return _BY_VOICE[event.voice, certainty]

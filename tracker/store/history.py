@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
-from tracker.events import ContestDeclared, Event, StanceReported, StoredEvent
-from tracker.projection import EMPTY, ContestState, Held, Pair, replay
+from tracker.events import ContestDeclared, Event, RoundOpened, StanceReported, StoredEvent, VoteRecorded
+from tracker.projection import EMPTY, ContestState, Held, Pair, Policy, replay
+from tracker.projection.ballots import stance_shown
+from tracker.projection.course import reopens
 from tracker.projection.fold import weighing_order
+from tracker.projection.standing import rounds_reopening
 from tracker.stances import CandidateId, ContestId, ElectorId
 from tracker.store.rows import SELECTED, stored
 
@@ -19,7 +25,15 @@ Query = Callable[..., Iterable[Any]]
 
 # Pairs of a contest that are read one by one; for more, the contest is read once.
 _FEW = 16
+_END = datetime.max.replace(tzinfo=UTC)
 _ELECTOR = SELECTED.split(", ").index("elector")
+
+
+def reported(event: Event) -> StanceReported | None:
+    """The event as a report of a stance, if it is one: a vote on record is too."""
+    if isinstance(event, VoteRecorded):
+        return stance_shown(event)
+    return event if isinstance(event, StanceReported) else None
 
 
 class History:
@@ -87,14 +101,27 @@ class History:
             (contest,),
         )
         for (elector, candidate), group in groupby(rows, key=lambda row: (row[_ELECTOR], row[_ELECTOR + 1])):
-            yield (ElectorId(elector), CandidateId(candidate)), self._held(group)
+            held = self._held(group)
+            if held:
+                yield (ElectorId(elector), CandidateId(candidate)), held
+
+    def openings(
+        self, contest: ContestId, state: ContestState, pair: Pair, policy: Policy
+    ) -> tuple[Held[RoundOpened], ...]:
+        """The rounds of voting that reopened the pair, which the elector's other pairs have a part in."""
+        if not reopens(state):
+            return ()
+        mine = [(pair[0], candidate.id) for candidate in state.roster.candidates]
+        reports = {one: tuple(self.reports(contest, one)) for one in mine}
+        return rounds_reopening(replace(state, reports=MappingProxyType(reports)), pair, _END, policy)
 
     def pairs(self, contest: ContestId) -> list[Pair]:
         """Every pair that any report is about."""
         return [
             (ElectorId(elector), CandidateId(candidate))
             for elector, candidate in self._query(
-                "SELECT DISTINCT elector, candidate FROM events WHERE contest = ? AND elector IS NOT NULL",
+                "SELECT DISTINCT elector, candidate FROM events "
+                "WHERE contest = ? AND elector IS NOT NULL AND candidate IS NOT NULL",
                 (contest,),
             )
         ]
@@ -106,7 +133,7 @@ class History:
 
     @staticmethod
     def _held(rows: Iterable[Any]) -> list[Held[StanceReported]]:
-        held = [Held(one.id, one.event) for one in stored(rows) if isinstance(one.event, StanceReported)]
+        held = [Held(one.id, said) for one in stored(rows) if (said := reported(one.event)) is not None]
         held.sort(key=weighing_order)
         return held
 
@@ -116,7 +143,9 @@ class History:
         """These pairs' reports, each in the order of weighing."""
         if len(pairs) <= _FEW:
             for pair in pairs:
-                yield pair, self.reports(contest, pair)
+                reports = self.reports(contest, pair)
+                if reports:
+                    yield pair, reports
         else:
             for pair, reports in self.all_reports(contest):
                 if pair in pairs:

@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from tracker.clock import sortable
-from tracker.events import StanceReported
-from tracker.projection import ContestState, Held, Pair, Policy, decision
+from tracker.projection import ContestState, Pair, decision
 from tracker.projection.course import Course, Turn
 from tracker.queries import display_name
 from tracker.stances import ContestId
@@ -27,11 +26,11 @@ _HEARD = (
 # By SQL alone, along the covering index.
 HEARD_OF = (
     "SELECT contest, elector, candidate, count(*), max(seq) FROM events "
-    "WHERE contest = ? AND elector IS NOT NULL GROUP BY contest, elector, candidate"
+    "WHERE contest = ? AND elector IS NOT NULL AND candidate IS NOT NULL GROUP BY contest, elector, candidate"
 )
 ALL_HEARD = (
     "INSERT INTO latest_reports SELECT contest, elector, candidate, count(*), max(seq) FROM events "
-    "WHERE elector IS NOT NULL GROUP BY contest, elector, candidate"
+    "WHERE elector IS NOT NULL AND candidate IS NOT NULL GROUP BY contest, elector, candidate"
 )
 
 
@@ -126,13 +125,3 @@ def _day(day: date | None) -> str | None:
 
 def _moment(at: datetime | None) -> str | None:
     return None if at is None else sortable(at)
-
-
-def weighed(
-    state: ContestState, pair: Pair, reports: Iterable[Held[StanceReported]], policy: Policy
-) -> Course:
-    """The course of a pair, from its reports in the order of weighing."""
-    course = Course(state, pair, policy)
-    for held in reports:
-        course.take(held)
-    return course

@@ -12,15 +12,15 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tracker.events import ContestDecided, ContestDeclared, Event, StanceReported, StoredEvent
+from tracker.events import ContestDecided, ContestDeclared, Event, StanceReported, StoredEvent, VoteRecorded
 from tracker.log import Head
 from tracker.projection import DEFAULT_POLICY, ContestState, Held, Pair, Policy, State, suppose
-from tracker.projection.course import Course, reach
+from tracker.projection.course import Course, course_of, reach, reopens
 from tracker.projection.fold import weighing_order
 from tracker.stances import ContestId
 from tracker.store.editions import edition, mark
-from tracker.store.history import History
-from tracker.store.model_rows import BEGINNING, NO_TURNS, weighed, write_heard, write_roster, write_standings
+from tracker.store.history import History, reported
+from tracker.store.model_rows import BEGINNING, NO_TURNS, write_heard, write_roster, write_standings
 from tracker.store.remaking import remake_within
 from tracker.store.rows import SELECTED, stored
 
@@ -112,10 +112,13 @@ class ReadModels:
         others: list[StoredEvent] = []
         for one in events:
             event = one.event
-            if isinstance(event, StanceReported):
-                pair = (event.elector, event.candidate)
-                told[pair].append(Held(one.id, event))
-                heard[pair] = (len(told[pair]), one.seq)
+            if isinstance(event, StanceReported | VoteRecorded):
+                if event.candidate is not None:
+                    pair = (event.elector, event.candidate)
+                    heard[pair] = (heard.get(pair, (0, 0))[0] + 1, one.seq)
+                said = reported(event)
+                if said is not None:
+                    told[said.elector, said.candidate].append(Held(one.id, said))
             else:
                 others.append(one)
         write_heard(connection, contest, heard)
@@ -132,7 +135,8 @@ class ReadModels:
                 course.take(held)
             goes_on.append((pair, course, reports[0].event.occurred_at))
         for pair, reports in log.reports_of(contest, anew):
-            course = live.courses[pair] = weighed(live.state, pair, reports, self.policy)
+            openings = log.openings(contest, live.state, pair, self.policy)
+            course = live.courses[pair] = course_of(live.state, pair, reports, self.policy, openings)
             connection.execute(NO_TURNS, (contest, *pair))
             goes_on.append((pair, course, BEGINNING))
         write_standings(connection, contest, goes_on)
@@ -176,6 +180,9 @@ class ReadModels:
                 del live.courses[pair]
             for course in live.courses.values():
                 course.go_on(live.state)
+        if reopens(live.state):
+            touched = {elector for elector, _ in (*told, *anew)}
+            anew.update(pair for pair in log.pairs(contest) if pair[0] in touched)
         for pair, reports in told.items():
             reports.sort(key=weighing_order)
             known = live.courses.get(pair)

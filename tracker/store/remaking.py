@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tracker.errors import LogError
 from tracker.projection import Policy
+from tracker.projection.course import course_of
 from tracker.stances import ContestId
 from tracker.store.database import connect, translated
 from tracker.store.editions import edition, mark
@@ -27,7 +28,6 @@ from tracker.store.model_rows import (
     standing_values,
     turn_values,
     values_of,
-    weighed,
 )
 from tracker.store.model_tables import MODELS
 
@@ -173,7 +173,8 @@ def _made(history: History, contest: ContestId, policy: Policy) -> dict[str, lis
     standings: list[Values] = []
     turns: list[Values] = []
     for pair, reports in history.all_reports(contest):
-        course = weighed(state, pair, reports, policy)
+        openings = history.openings(contest, state, pair, policy)
+        course = course_of(state, pair, reports, policy, openings)
         standings.append(standing_values(contest, pair, course))
         turns += (turn_values(contest, pair, turn) for turn in course.turns_since(BEGINNING))
     return {**roster_values(contest, state), "standings": standings, "standing_turns": turns}

@@ -70,15 +70,16 @@ class States:
     def light(self, contest: str) -> ContestState | None:
         """A contest for its standings alone, at their present state or any later moment.
 
-        `None` when the log does not know it, or its read models are not of the present log and weighing: then
-        ask for `contest`.
+        `None` when the log does not know it, when it had rounds of voting, or when its read models are not of
+        the present log and weighing: then ask for `contest`.
         """
         if not self._standings.current():
             return None
         id_ = ContestId(contest)
         history = History(self._database.rows)
         state = history.light(id_)
-        if state is None:
+        # Where there were rounds of voting, who did not vote counts, and that is in the votes alone.
+        if state is None or state.rounds:
             return None
         rows = self._database.rows(_STANDINGS, (id_,))
         wanted = [id_ for row in rows for id_ in row[9:11] if id_ is not None]
