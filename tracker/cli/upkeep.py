@@ -95,7 +95,7 @@ def verify(call: Call, *, head: Head | None, quick: bool) -> int:
 @click.option("--check", is_flag=True, help="Change nothing; end with 1 when a difference is found.")
 @called
 def rebuild(call: Call, *, check: bool) -> int:
-    """Make the read models anew from the log, or check that nothing would change.
+    """Make the read models anew, or check that nothing would change.
 
     The log is the truth, and all else is made from it: the tables of standings and rosters that SQL users
     read, and the index that `log --search` uses. With `--check` each is compared, to the byte, with what the

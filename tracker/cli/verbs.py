@@ -66,7 +66,7 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
         "Look after": {
             "extract": Line("reading", "Read items and print the claims; keeps nothing."),
             "reextract": Line("rereading", "Read the kept items again; add what a newer reader finds."),
-            "rebuild": Line("upkeep", "Make the read models anew from the log, or check that nothing would change."),
+            "rebuild": Line("upkeep", "Make the read models anew, or check that nothing would change."),
             "verify": Line("upkeep", "Walk the log's hash chain from the first event to the last."),
         },
     }
