@@ -347,6 +347,39 @@ def test_doubts_are_warnings_and_the_file_is_taken(sound: str) -> None:
     assert "no head of government of 'hu' on 2030-03-01" in warned["roster.speakers[0].until"]
 
 
+def test_a_gap_between_two_holders_during_the_race_is_told_with_its_line(sound: str) -> None:
+    office = '{ elector = "hu", name = "%s", role = "head_of_government", since = %s%s },\n    '
+    first = office % ("Viktor Orbán", "2010-05-29", ", until = 2030-02-01")
+    old = office.strip() % ("Viktor Orbán", "2010-05-29", "")
+    for since, gap in (
+        ("2030-02-10", None),
+        ("2030-02-20", "from 2030-02-02 to 2030-02-19"),
+        ("2031-01-01", ""),
+    ):
+        text = sound.replace(old.strip(), (first + office % ("Eva Nagy", since, "")).strip())
+        warnings = check_text(text, "x", today=date(2030, 3, 1)).warnings
+        if gap is None:
+            assert warnings == ()
+            continue
+        (warning,) = warnings
+        assert "no head of government of 'hu'" in warning.problem and gap in warning.problem
+        if gap:
+            assert warning.key == "roster.speakers[1].since"
+            assert warning.line == line_of(text, "Eva Nagy")
+            assert warning.problem.endswith("between Viktor Orbán and Eva Nagy")
+        else:
+            assert warning.key == "roster.speakers[0].until", "the next has not begun: nobody is there today"
+
+
+def test_a_gap_before_the_race_is_no_matter(sound: str) -> None:
+    office = '{ elector = "hu", name = "%s", role = "head_of_government", since = %s%s },\n    '
+    terms = office % ("Viktor Orbán", "2010-05-29", ", until = 2020-02-01")
+    terms += office % ("Eva Nagy", "2029-12-01", "")
+    old = office.strip() % ("Viktor Orbán", "2010-05-29", "")
+    text = sound.replace(old.strip(), terms.strip())
+    assert check_text(text, "x", today=date(2030, 3, 1)).warnings == ()
+
+
 def test_after_the_race_its_last_day_is_looked_at(sound: str) -> None:
     text = sound.replace("since = 2010-05-29", "since = 2010-05-29, until = 2031-01-01")
     assert check_text(text, "x", today=date(2040, 1, 1)).warnings == ()

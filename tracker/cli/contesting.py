@@ -101,8 +101,8 @@ def list_contests(call: Call) -> None:
 def check(call: Call, *, files: tuple[Path, ...]) -> int:
     """Whether contest files are right: every fault with its line and key.
 
-    A fault has the file refused; a warning is worth a look (an office without a holder, a weight that nothing
-    uses). Ends with 3 when a file is refused.
+    A fault has the file refused; a warning is worth a look (an office without a holder today, or for weeks of
+    the race; a weight that nothing uses). Ends with 3 when a file is refused.
     """
     from tracker.configuration import contest_file
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -33,7 +33,7 @@ def check_contest(contest: Contest, found: Findings, table: dict[str, Any], toda
     _terms(contest, found, table)
     check_rule(contest, found)
     if not found.faults:
-        _doubts(contest, found, today)
+        _doubts(contest, found, table, today)
 
 
 def _ids(contest: Contest, found: Findings) -> None:
@@ -213,7 +213,7 @@ def _slack(written: object) -> int:
     return {4: 366, 7: 31}.get(len(written), 0) if isinstance(written, str) else 0
 
 
-def _doubts(contest: Contest, found: Findings, today: date | None) -> None:
+def _doubts(contest: Contest, found: Findings, table: dict[str, Any], today: date | None) -> None:
     if not contest.candidates:
         found.warn("candidates", "none yet: nothing can be read until somebody is named")
     if not contest.key_terms:
@@ -226,7 +226,7 @@ def _doubts(contest: Contest, found: Findings, today: date | None) -> None:
             "roster.speakers", f"nobody speaks for {' '.join(silent)}: only by its names will it be known"
         )
     if today is not None:
-        _vacancies(contest, found, min(today, contest.closed or today))
+        _vacancies(contest, found, table, min(today, contest.closed or today))
 
 
 _OFFICES = (
@@ -237,7 +237,17 @@ _OFFICES = (
 )
 
 
-def _vacancies(contest: Contest, found: Findings, day: date) -> None:
+# Reading hears a holder up to a week before and after the term: it notices nothing of a gap of two.
+_HANDOVER = 14
+
+
+def _vacancies(contest: Contest, found: Findings, table: dict[str, Any], day: date) -> None:
+    """Offices without a holder on the day, and days of the race so far on which one had none.
+
+    In such a gap the office still speaks for its elector, but whoever held it then is nobody's voice.
+    """
+    roster = table.get("roster")
+    written = roster.get("speakers", ()) if isinstance(roster, dict) else ()
     holders: dict[tuple[str, SpeakerRole], list[tuple[int, Speaker]]] = defaultdict(list)
     for n, speaker in enumerate(contest.speakers):
         if speaker.role in _OFFICES:
@@ -250,3 +260,17 @@ def _vacancies(contest: Contest, found: Findings, day: date) -> None:
                 f"roster.speakers[{n}].until",
                 f"no {role.replace('_', ' ')} of {elector!r} on {day}: {last.name}'s term ended {last.until}",
             )
+        held.sort(key=lambda term: (term[1].since or date.min, term[0]))
+        last_day, m = held[0][1].until or date.max, held[0][0]
+        for n, speaker in held[1:]:
+            since = speaker.since or date.min
+            begins = max(last_day, (contest.opened or date.min) - timedelta(days=1))
+            slack = max(_slack(written[m].get("until")), _slack(written[n].get("since")), _HANDOVER)
+            if since <= day and last_day < since and (since - begins).days > slack:
+                found.warn(
+                    f"roster.speakers[{n}].since",
+                    f"no {role.replace('_', ' ')} of {elector!r} from {begins + timedelta(days=1)} to "
+                    f"{since - timedelta(days=1)}, between {contest.speakers[m].name} and {speaker.name}",
+                )
+            if (speaker.until or date.max) >= last_day:
+                last_day, m = speaker.until or date.max, n
