@@ -468,9 +468,10 @@ def _joined(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
 
 
 def _candidacy_before(sentence: Sentence, at: int, discourse: Discourse) -> bool:
-    """Whether "it" may be a candidacy: one was spoken of in this sentence or the one before."""
+    """Whether "it" may be a candidacy: one was spoken of here, in the sentence before or the title."""
     earlier = next((s for s in reversed(discourse.sentences) if s is not sentence), None)
-    units = [*sentence.units[:at], *(earlier.units if earlier is not None else ())]
+    before = [s for s in discourse.sentences if s is earlier or (s.title and s is not sentence)]
+    units = [*sentence.units[:at], *(unit for s in before for unit in s.units)]
     return any(unit.race or (not unit.kind and "race" in unit.classes) for unit in units)
 
 
@@ -501,6 +502,12 @@ def target(
     if at < 0:
         if main and (one := discourse.headline()):
             return (one,)
+        if main and sentence.title:
+            # A headline of a silence that names nobody: only when there is but one it can be about.
+            home = set(electors)
+            known = [c for c in discourse.all_candidates() if roster.candidates[c].nationality not in home]
+            if len(known) > 1:
+                return ()
         one = discourse.meant(sentence, position, electors)
         return (one,) if one else ()
     unit = sentence.units[at]

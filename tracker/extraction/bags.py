@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.extraction.arguments import Subject, pronoun
-from tracker.extraction.clauses import clause, ends_clause, finite, governed, governing, opening, shared
+from tracker.extraction.clauses import (
+    clause,
+    ends_clause,
+    finite,
+    governed,
+    governing,
+    infinitive,
+    opening,
+    shared,
+)
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.patterns import Element, match
 from tracker.extraction.sentences import Sentence
@@ -71,6 +80,9 @@ def read(frames: Frames) -> None:
 def _telegraphic(s: Sentence, low: int, at: int, high: int) -> bool:
     """A clause without a verb: a headline's ("Auch Rom für Rutte"), or one whose verb went before."""
     gapped = low > 0 and at == low + 1 and s.units[low].kind is Kind.ELECTOR and s.units[low - 1].word == ","
+    verb = next((u for u in s.units[low + 1 : at] if s.units[low].kind is Kind.ELECTOR), None)
+    if verb is not None and not verb.known and not verb.capital and verb.word[:1].isalpha():
+        return False  # an unknown word right after the subject is its verb
     return (s.title or gapped) and not any(map(finite, s.units[low:high]))
 
 
@@ -158,7 +170,12 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
         nobody = any("no" in unit.classes for unit in units[bag.low : left_out] if not unit.kind)
         return Subject(units[left_out].electors, (), units[left_out], left_out, excepted=not nobody)
     everybody = next(
-        (i for i in range(bag.low, bag.high) if not units[i].kind and "all" in units[i].classes), -1
+        (
+            i
+            for i in range(bag.low, bag.high)
+            if i not in bag.words and not units[i].kind and "all" in units[i].classes
+        ),
+        -1,
     )
     if everybody >= 0 and not any(_bare(s, bag.low, bag.high)):
         # "Bis auf Ungarn, das ..., sind alle für ihn"
@@ -169,7 +186,7 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     spots = list(_bare(s, bag.low, bag.high))
     left = [i for i in spots if i < anchor]
     if left or spots:
-        return _named(frames, left[-1] if left else spots[0])
+        return _along(s, bag, _named(frames, left[-1] if left else spots[0]))
     for i in range(bag.low, bag.high):
         unit = units[i]
         own = unit.kind is Kind.CANDIDATE and unit.dual and not unit.race and not unit.possessed
@@ -203,6 +220,20 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
     return frames.dropped(bag.low) if s.language.drops else None
 
 
+def _along(s: Sentence, bag: Bagged, who: Subject | None) -> Subject | None:
+    """ "Gemeinsam mit Rom ...", "neben Ungarn hat auch die Türkei ...": those it does so with."""
+    if who is None or not who.electors:
+        return who
+    units = s.units
+    also = any("too" in unit.classes for unit in units[bag.low : bag.high] if not unit.kind)
+    for i in range(bag.low + 1, bag.high):
+        before = units[i - 1]
+        if units[i].kind is Kind.ELECTOR and not units[i].possessed and not before.kind:
+            if "along" in before.classes or (also and "beside" in before.classes):
+                return replace(who, electors=tuple(dict.fromkeys((*who.electors, *units[i].electors))))
+    return who
+
+
 def _described(s: Sentence, bag: Bagged) -> bool:
     """A relative clause follows the verb ("keinen Kandidaten unterstützen, der ...")."""
     i = max(bag.verb, bag.candidate) + 1
@@ -225,15 +256,22 @@ def _claim(frames: Frames, bag: Bagged) -> None:
     if _mute(bag.predicate):
         frames.refuse(low, high, "words of another matter")
         return
+    if bag.predicate.left == "C" and infinitive(units, bag.low, bag.high):
+        frames.refuse(low, high, "support that is only sought")
+        return
+    if any(_elsewhere(s, i, bag.words) for i in bag.words):
+        frames.refuse(low, high, "toward something else")
+        return
     effects = _effects(s, bag)
-    if bag.elector < 0:
+    if bag.elector < 0 or infinitive(units, bag.low, bag.high):
         effects.extend(governing(s, bag.low, bag.high))
     who = _who(frames, bag)
     if who is None or not who.electors:
         frames.refuse(low, high, "no elector in its clause")
         frames.taken -= bag.words  # a noun of stance among them may have one of its own
         return
-    if bag.predicate.seat and who.unit.head is not Head.CAPITAL:
+    named = who.unit.members or (who.unit,)
+    if bag.predicate.seat and any(unit.head is not Head.CAPITAL for unit in named):
         frames.refuse(low, high, "what people there think")
         return
     at = bag.candidate
@@ -321,6 +359,22 @@ def _another(s: Sentence, bag: Bagged) -> bool:
         for i in range(bag.low, bag.high)
         if i not in (bag.elector, bag.elector - 1)
     )
+
+
+def _elsewhere(s: Sentence, i: int, taken: frozenset[int]) -> bool:
+    """ "Unterstützung bei der Beschaffung von Munition": what the noun of stance is for is no candidacy."""
+    units = s.units
+    if units[i].kind or units[i].classes.isdisjoint(("pro", "contra")):
+        return False
+    at = next((k for k in range(i + 1, len(units)) if k not in taken), len(units))
+    if at + 1 >= len(units) or units[at].kind or not {"prep", "over"} <= units[at].classes:
+        return False
+    n = at + 1
+    while n < len(units) and n < at + 4 and units[n].skippable and units[n].classes:
+        n += 1
+    if n + 1 >= len(units) or units[n].kind or units[n].known or not units[n].word[:1].isalpha():
+        return False
+    return not units[n + 1].kind and "of" in units[n + 1].classes
 
 
 def _timed(effects: tuple[str, ...], predicate: Predicate) -> tuple[str, ...]:

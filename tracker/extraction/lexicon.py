@@ -406,8 +406,6 @@ class _Builder:
 
     def _joined(self, elements: tuple[Element, ...]) -> tuple[Element, ...]:
         """Words of a pattern that make a fixed string are one unit in a text, and one element here."""
-        if not self.table.get("drops_subject", False):
-            return elements
         out: list[Element] = []
         i = 0
         while i < len(elements):

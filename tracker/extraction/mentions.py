@@ -302,6 +302,8 @@ class _Assembly:
             return self._extent(k)
         if name_of(right, NameKind.ADJECTIVE) and "of" in link.classes:
             return self._extent(k)
+        if "side" in left.classes:
+            return j  # "the side of X" is a place to stand on, and nobody who speaks
         if name_of(right, *_PERSONS) and not left.classes.isdisjoint(("voice", "outsider", "unnamed")):
             return k + 1
         return j

@@ -8,7 +8,7 @@
     D                 another candidate, who is left for C ("from D to C")
     C's               a candidate who owns what follows ("Rutte's" corner, "his" corner)
     E                 an elector or a list of them
-    E's               an elector who owns what follows ("Berlin's" favourite, "her" choice)
+    E's               an elector who owns what follows ("Berlin's" favourite, "her" choice, "Turkish" backing)
     EC                a phrase for somebody's choice ("London's choice"); the elector is its owner
     EE                the same, but no candidate who may also speak for one
     word$             in a bag: the last word of its clause
@@ -156,6 +156,8 @@ def _elects(unit: Unit, how: str) -> bool:
     if how == "owner":
         if not unit.kind:
             return "his" in unit.classes
+        if unit.kind == "adjective":
+            return bool(unit.electors)
         return unit.possessed and (unit.kind in ("elector", "voice") or bool(unit.dual))
     if how == "choice_of":
         return how in unit.classes

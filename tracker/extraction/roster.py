@@ -165,7 +165,10 @@ class Roster:
     def _trusted(self, name: Name, unit: Unit, before: Unit | None, after: Unit | None) -> bool:
         if name.kind in (NameKind.CAPITAL, NameKind.NAME) and name.vague:
             return not (after is not None and ("venue" in after.classes)) and not (
-                name.kind is NameKind.CAPITAL and before is not None and "at" in before.classes
+                name.kind is NameKind.CAPITAL
+                and before is not None
+                and "at" in before.classes
+                and "source" not in before.classes
             )
         if name.kind is NameKind.BLOC and name.vague:
             return after is not None and not after.classes.isdisjoint(

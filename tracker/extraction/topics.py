@@ -102,7 +102,7 @@ def _other_seat(units: list[Unit], at: int) -> bool:
             return False
         if not unit.classes.isdisjoint(("role", "contest", "title", "race")) or unit.kind is Kind.VOICE:
             return False
-    after = next((u for u in units[at + 2 : at + 5] if not u.skippable), None)
+    after = next((u for u in units[at + 2 : at + 5] if not (u.skippable and u.classes)), None)
     return after is not None and not after.kind and not after.known and after.word[:1].isalpha()
 
 
