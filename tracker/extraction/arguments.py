@@ -502,12 +502,6 @@ def target(
     if at < 0:
         if main and (one := discourse.headline()):
             return (one,)
-        if main and sentence.title:
-            # A headline of a silence that names nobody: only when there is but one it can be about.
-            home = set(electors)
-            known = [c for c in discourse.all_candidates() if roster.candidates[c].nationality not in home]
-            if len(known) > 1:
-                return ()
         one = discourse.meant(sentence, position, electors)
         return (one,) if one else ()
     unit = sentence.units[at]
