@@ -158,6 +158,11 @@ class Discourse:
 
     def rival(self, sentence: Sentence, before: int) -> str | None:
         """The other of two: of those the item names, else of those who run."""
+        main = self.headline()
+        if "poss" in sentence.units[before].classes and main is not None and not sentence.title:
+            others = [c for c in self._running(self.item_candidates) if c != main]
+            if len(others) == 1:
+                return others[0]  # "his rival", where the headline says who "he" is
         for place, upto in self._back(sentence, before):
             said = self._running(self._mentions(place, upto))
             if not said:

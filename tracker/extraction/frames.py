@@ -192,6 +192,7 @@ class Frames:
             return
         if who.negated and "neg" not in effects:
             effects = (*effects, "neg")
+        who = self._joined_after(found.end, who)
         if predicate.copula and "cop" not in effects:
             if self.last is not None and self.last[0].copula:
                 effects = (*effects, *self.effects)
@@ -317,6 +318,17 @@ class Frames:
                 if "cop" in units[i + 1].classes and after.kind is Kind.ELECTOR and not after.possessed:
                     return Subject(after.electors, (), after, i + 2)  # "..., and it is Budapest"
         return None
+
+    def _joined_after(self, stop: int, who: Subject) -> Subject:
+        """ "For Rutte, together with Berlin and Paris": those named after it are of the same mind."""
+        units = self.sentence.units
+        at = stop + (stop < len(units) and units[stop].word == ",")
+        if at + 1 >= len(units) or units[at].kind or "jointly" not in units[at].classes:
+            return who
+        other = units[at + 1]
+        if other.kind is not Kind.ELECTOR or other.possessed:
+            return who
+        return replace(who, electors=tuple(dict.fromkeys((*who.electors, *other.electors))))
 
     def _spoken_for(self, at: int) -> Subject | None:
         """ "The cabinet is behind him, the Finnish premier said": the cabinet of whoever says it."""
@@ -548,6 +560,9 @@ class Frames:
         if at < 0 and self._elsewhere(stop):
             self.refuse(start, stop, "toward something else", who.electors[0], candidates[0])
             return
+        if self._rumoured(start):
+            self.refuse(start, stop, "a report that is denied", who.electors[0], candidates[0])
+            return
         reason = self._barred(start)
         if reason:
             self.refuse(start, stop, reason, who.electors[0], candidates[0])
@@ -585,7 +600,10 @@ class Frames:
                 self.refuse(start, stop, "an exception to a refusal", who.electors[0], candidates[0])
                 return
             reading = Reading(Stance.UNDECIDED)
+        pairs = self._respectively(stop, who, candidates)
         for candidate in candidates:
+            if pairs:
+                who = pairs[candidate]
             if not self._in_reach(candidate):
                 self.refuse(start, stop, "not said of this post", who.electors[0], candidate)
                 continue
@@ -598,6 +616,12 @@ class Frames:
         """One of the candidates is the elector's own."""
         known = self.discourse.roster.candidates
         return any(known[c].nationality in who.electors for c in candidates)
+
+    def _rumoured(self, start: int) -> bool:
+        """ "Dismissed reports that it might switch", "called talk of its support speculation"."""
+        units = self.sentence.units
+        told = any("rumour" in u.classes for u in units[:start])
+        return told and any("dismissal" in u.classes for u in units if not u.kind)
 
     def _astray(self, start: int) -> bool:
         """Another matter was spoken of just before: what is left unsaid is about that."""
@@ -650,6 +674,14 @@ class Frames:
     def _asks(self, stop: int) -> bool:
         """ "Would not say if ...": the question left open follows."""
         return not self.sentence.units[stop - 1].classes.isdisjoint(("if", "whether", "why"))
+
+    def _respectively(self, stop: int, who: Subject, candidates: Sequence[str]) -> dict[str, Subject]:
+        """ "X and Y voted for A and B respectively": who of them for whom; empty when it is not put so."""
+        units = self.sentence.units
+        said = any("respectively" in u.classes for u in units[max(stop - 1, 0) : stop + 3] if not u.kind)
+        if not said or len(candidates) < 2 or len(candidates) != len(who.electors):
+            return {}
+        return {c: replace(who, electors=(e,)) for c, e in zip(candidates, who.electors, strict=True)}
 
     def _weighed(self, stop: int) -> tuple[str, ...]:
         """The candidates of a question left open ("has not decided whether it will support X or Y")."""

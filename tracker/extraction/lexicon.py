@@ -231,7 +231,7 @@ class _Builder:
             clitics=self.clitics,
             abbreviations=frozenset(table.get("abbreviations", ())),
             operators=self._index(
-                (text, Operator(id=f"{effect}", effect=effect))
+                (self._timed(text), Operator(id=f"{effect}", effect=effect))
                 for effect, texts in table.get("operators", {}).items()
                 for text in texts
             ),
@@ -265,6 +265,14 @@ class _Builder:
             common=frozenset(table.get("common", ())),
             stop_words=frozenset(table.get("stop_words", ())),
         )
+
+    def _timed(self, text: str) -> str:
+        """An operator that ends with the mark of the infinitive may have a time before it ("agreed on
+        Monday to back").
+        """
+        mark = self.table.get("purpose", "")
+        head = text.removesuffix(f" {mark}")
+        return f"{head} <time>? {mark}" if mark and head != text else text
 
     def _verbs(self, conjugations: dict[str, dict[str, str]], verbs: dict[str, Any]) -> None:
         """`stem pattern` by a conjugation, or forms written out: "give gives gave given giving"."""

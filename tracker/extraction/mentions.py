@@ -70,7 +70,11 @@ class _Assembly:
     def _noun(self, i: int) -> bool:
         if i >= len(self.units) or not is_noun(self.units[i]):
             return False
-        stance = {"contra", "outsider"} <= self.units[i].classes and self._has(i + 1, "toward", "origin")
+        units = self.units
+        stance = {"contra", "outsider"} <= units[i].classes and (
+            self._has(i + 1, "toward", "origin")
+            or (i > 1 and self._has(i - 1, "poss") and bool(units[i - 2].lemmas))  # "dropped its opposition"
+        )
         return not stance and not self._shadowed(i)  # "opposition to X" is no party
 
     def _shadowed(self, i: int) -> bool:

@@ -215,6 +215,14 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
     return _Noun(stance, owner, target, governor, i, first, last, negated, own, foreign, ours)
 
 
+def _sought_for_another(frames: Frames, noun: _Noun) -> bool:
+    """ "Kenya drums up support for X": whoever seeks it for somebody else gives its own."""
+    if noun.target < 0 or noun.owner >= 0 or noun.stance is not Stance.SUPPORTS:
+        return False
+    who = subject(frames.sentence, chain(frames.sentence, noun.first).start, frames.discourse)
+    return who is not None and bool(who.electors) and not who.candidates
+
+
 def _going(frames: Frames, at: int) -> tuple[int, tuple[str, ...]] | None:
     """Where a vote goes ("will go to X", "is for X", "will be hers"): the unit that tells, and operators."""
     s = frames.sentence
@@ -258,7 +266,7 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if not noun.governor and noun.target < 0 and "ballot" in units[noun.at].classes:
         frames.refuse(noun.first, noun.last, "a vote on we know not what")
         return
-    if noun.governor == "seek":
+    if noun.governor == "seek" and not _sought_for_another(frames, noun):
         frames.refuse(noun.first, noun.last, "support that is only sought")
         return
     links = chain(s, noun.first)
@@ -295,6 +303,13 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         near = frames.discourse.elector(s, first.at, person=False)
         if near is not None and not set(near.electors) & set(first.electors):
             who = Subject(near.electors, (), near, -1, pronoun=True)
+    if governor == "have" and noun.own and personal and first is not None and first.candidates:
+        # "X said that Y has his vote": the speaker's, where persons vote
+        source = frames.source(noun.at)
+        theirs = source.electors if source is not None and frames.discourse.roster.by_person else ()
+        if theirs and not set(theirs) & set(first.electors):
+            unit = replace(units[noun.at], kind=Kind.ELECTOR, electors=theirs, head=Head.PERSON)
+            who = Subject(theirs, (), unit, -1, pronoun=True)
     if governor == "have":
         if first is None or first.candidates or who is not None:
             governor = (
@@ -319,7 +334,7 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         source = frames.source(noun.at)
         if source is not None and source.electors and source.electors != who.electors:
             who = replace(who, electors=source.electors, unit=replace(who.unit, electors=source.electors))
-    if governor in ("give", "hold") or (governor == "drop" and who is None):
+    if governor in ("give", "hold", "seek") or (governor == "drop" and who is None):
         if who is None:
             who = first
             if first is not None and first.candidates and not first.electors:

@@ -239,7 +239,9 @@ class Roster:
         if person is not None and "own_party" in classes and person.elector in self.parties:
             unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.NAME, (person.elector,)
             return  # "Meloni's party"
-        if ("outsider" in classes and not sits) or (former and voter is None and candidate is None):
+        if ("outsider" in classes and not sits and not _put_up(parts, elector)) or (
+            former and voter is None and candidate is None
+        ):
             unit.kind = Kind.OUTSIDER
             return
         if unit.race:
@@ -502,6 +504,13 @@ class Roster:
             return
         unit.kind, unit.electors = Kind.ELECTOR, (state.id,)
         unit.head = Head.NAME if state.kind is NameKind.NAME else Head.CAPITAL
+
+
+def _put_up(parts: Sequence[Unit], elector: str | None) -> bool:
+    """ "Kenya's candidate for chairperson of ...": a state's, whatever the post is called after it."""
+    race = next((i for i, part in enumerate(parts) if "race" in part.classes), -1)
+    outside = next((i for i, part in enumerate(parts) if "outsider" in part.classes), -1)
+    return elector is not None and 0 < race < outside
 
 
 def _unowned(names: tuple[Name, ...], parts: Sequence[Unit]) -> tuple[Name, ...]:
