@@ -68,6 +68,7 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
             "reextract": Line("rereading", "Read the kept items again; add what a newer reader finds."),
             "rebuild": Line("upkeep", "Make the read models anew, or check that nothing would change."),
             "verify": Line("upkeep", "Walk the log's hash chain from the first event to the last."),
+            "prove": Line("proving", "Write a proof that the log holds an event, for a stranger to check."),
         },
     }
 )

@@ -27,6 +27,7 @@ _WALK = (
     f"SELECT seq, prev_hash, hash, CAST({_SEPARATED.join(_COLUMNS)} AS BLOB), id, recorded_at "
     "FROM events ORDER BY seq"
 )
+_ROWS = f"SELECT CAST({_SEPARATED.join(_COLUMNS)} AS BLOB) FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq"
 _EVERY = 5_000
 
 Progress = Callable[[int, int], None]
@@ -98,6 +99,22 @@ def verify(
         connection.close()
     rows: list[LogError] = sorted(walk.faults, key=lambda fault: fault.seq or 0)
     return Verification(events=walk.events, head=walk.head, faults=(*rows, *faults), more=len(rows) >= limit)
+
+
+def rows_of(path: Path, first: int, last: int) -> list[str]:
+    """The hashed bytes of these rows, both ends included, as text; whoever has the hash before the first
+    can walk the chain from it. Raises StoreError and its kinds; BrokenChain when a row is missing."""
+    with translated(path):
+        connection = connect(path, busy_timeout_s=10.0, read_only=True)
+        try:
+            found = connection.execute(_ROWS, (first, last)).fetchall()
+        finally:
+            connection.close()
+    if len(found) != last - first + 1 or any(row is None for (row,) in found):
+        raise BrokenChain(
+            f"rows between {first} and {last} are missing; `tracker verify` tells which", seq=first
+        )
+    return [row.decode() for (row,) in found]
 
 
 class _Walk:
