@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +68,22 @@ def plain_read(path: Path) -> int:
 if HERE:
 
     class Pair(Aggregate):  # type: ignore[misc]
-        """Eventsourcing's aggregate for one elector and candidate."""
+        """Eventsourcing's aggregate for one elector and candidate; each report is an event of it."""
 
-        @event("Heard")
-        def hear(self, record: dict[str, Any]) -> None:
-            self.last = record
+        @event("StanceReported")
+        def hear(
+            self,
+            stance: str,
+            certainty: str,
+            occurred_at: datetime,
+            item: str,
+            producer: str,
+            data: dict[str, Any],
+        ) -> None:
+            self.stance, self.certainty, self.occurred_at = stance, certainty, occurred_at
+
+
+_TOLD = ("stance", "certainty", "moment", "item", "producer", "data")
 
 
 class Peer:
@@ -93,7 +105,7 @@ class Peer:
             touched = {}
             for n, record in enumerate(records[at : at + batch], at):
                 pair = self._pairs[n % len(self._pairs)]
-                pair.hear(record["data"])
+                pair.hear(*(record[name] for name in _TOLD))
                 touched[pair.id] = pair
             self._app.save(*touched.values())
 

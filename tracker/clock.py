@@ -51,7 +51,9 @@ def iso(moment: datetime) -> str:
 
 def sortable(moment: datetime) -> str:
     """ISO 8601 in UTC, always with microseconds, so that texts sort as moments do."""
-    return utc(moment).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = utc(moment)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def parse(text: str) -> datetime:

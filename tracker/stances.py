@@ -23,10 +23,9 @@ class Stance(StrEnum):
     LEANS_OPPOSE = "leans_oppose"
     OPPOSES = "opposes"
 
-    @property
-    def polarity(self) -> int:
-        """+1 for, 0 neither, -1 against."""
-        return _POLARITY[self]
+    # Attributes of each member, not properties: a replay asks for them several times an event.
+    polarity: int
+    """+1 for, 0 neither, -1 against."""
 
     @property
     def leans(self) -> bool:
@@ -34,13 +33,9 @@ class Stance(StrEnum):
         return self in (Stance.LEANS_SUPPORT, Stance.LEANS_OPPOSE)
 
 
-_POLARITY = {
-    Stance.SUPPORTS: 1,
-    Stance.LEANS_SUPPORT: 1,
-    Stance.UNDECIDED: 0,
-    Stance.LEANS_OPPOSE: -1,
-    Stance.OPPOSES: -1,
-}
+Stance.SUPPORTS.polarity = Stance.LEANS_SUPPORT.polarity = 1
+Stance.UNDECIDED.polarity = 0
+Stance.LEANS_OPPOSE.polarity = Stance.OPPOSES.polarity = -1
 
 
 class Certainty(StrEnum):
@@ -55,14 +50,14 @@ class Certainty(StrEnum):
     ANONYMOUS = "anonymous"
     SPECULATION = "speculation"
 
-    @property
-    def rank(self) -> int:
-        return _CERTAINTY_RANK[self]
+    rank: int
 
+
+for _rank, _certainty in enumerate(Certainty):
+    _certainty.rank = _rank
 
 # What a source can be: everything but a ballot.
 TOLD = tuple(certainty for certainty in Certainty if certainty is not Certainty.RECORDED)
-_CERTAINTY_RANK = {c: n for n, c in enumerate(Certainty)}
 
 
 class ClaimTime(StrEnum):

@@ -41,8 +41,10 @@ for event in events(int(sys.argv[3])):
     (stored,) = store.log.append([event], NOON)
     say(stored.id)
 """
+# With little memory for pages, so that a part of the transaction is on disk before its end.
 HELD_OPEN = """
-with store.transaction():
+with store._database.transaction() as connection:
+    connection.execute("PRAGMA cache_size = 50")
     store.log.append(events(5000), NOON)
     say("inside")
     sys.stdin.readline()

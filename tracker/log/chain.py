@@ -34,12 +34,23 @@ def link(prev_hash: bytes, row_bytes: bytes) -> bytes:
 def breaks(rows: Iterable[tuple[int, bytes, bytes, bytes]]) -> Iterator[BrokenChain]:
     """Every row that does not follow from the one before it.
 
-    rows  (seq, prev_hash, hash, row bytes), in the order of seq, from the first row of the log
+    rows  (seq, prev_hash, hash, row bytes), in the order of seq, from the first row of the log; what a
+          damaged row holds in place of bytes counts as none
     After a break the walk goes on from the hash that the row holds, so that one changed byte is one
     break, not all that follow.
     """
     expected, last = 1, GENESIS
     for seq, prev_hash, stored, row_bytes in rows:
+        # Nearly every row of nearly every log ends here.
+        if (
+            seq == expected
+            and prev_hash == last
+            and row_bytes.__class__ is bytes
+            and sha256(last + row_bytes).digest() == stored
+        ):
+            expected, last = seq + 1, stored
+            continue
+        prev_hash, stored, row_bytes = _bytes(prev_hash), _bytes(stored), _bytes(row_bytes)
         if seq != expected:
             gone = f"event {expected} is" if seq == expected + 1 else f"events {expected} to {seq - 1} are"
             yield BrokenChain(f"{gone} missing", seq=expected)
@@ -48,3 +59,7 @@ def breaks(rows: Iterable[tuple[int, bytes, bytes, bytes]]) -> Iterator[BrokenCh
         if sha256(prev_hash + row_bytes).digest() != stored:
             yield BrokenChain("its bytes do not give its hash: the row was changed", seq=seq)
         expected, last = seq + 1, stored
+
+
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else b""

@@ -8,7 +8,7 @@ the same bytes for ever, whatever the program's defaults become.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from operator import attrgetter
 from typing import Any, NamedTuple, get_args, get_type_hints
@@ -69,6 +69,7 @@ class Row(NamedTuple):
 
 
 COLUMNS = Row._fields[2:-1]
+_OPTIONAL = ("elector", "candidate", "stance", "certainty", "item")
 _SEPARATORS = len(Row._fields) - 1
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -77,13 +78,17 @@ _plain = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """How one kind is split: which columns it fills, and which of its fields go into `data`."""
+    """How one kind is split: which columns it fills, and which of its fields go into `data`.
+
+    optional   whether it has each of the columns that not every kind has (`_OPTIONAL`)
+    """
 
     type: type[Any]
     columns: tuple[str, ...]
     content: tuple[str, ...]
     values: attrgetter[Any]
     floats: tuple[str, ...]
+    optional: tuple[bool, ...]
     decoder: msgspec.json.Decoder[Any]
 
 
@@ -102,6 +107,7 @@ def _shape(kind: type[Any]) -> _Shape:
         content=content,
         values=attrgetter(*content),
         floats=tuple(name for name in content if hints[name] is float),
+        optional=tuple(name in names for name in _OPTIONAL),
         decoder=msgspec.json.Decoder(kind),
     )
 
@@ -121,23 +127,26 @@ def encode(event: Event) -> Row:
     return as_stored(event)[0]
 
 
-def _encode(event: Event) -> Row:
+def _encode(event: Event) -> tuple[Row, bytes]:
     shape = _shapes()[event.kind]
     values = shape.values(event)
     content = dict(zip(shape.content, values if len(shape.content) > 1 else (values,), strict=True))
     for name in shape.floats:
         content[name] = _number(event.kind, name, content[name])
+    # One event is one read of each attribute: anything cleverer costs more than it saves.
+    known: Any = event
+    elector, candidate, stance, certainty, item = shape.optional
     row = Row(
         event.kind,
         event.version,
         sortable(event.occurred_at),
-        event.precision.value,
+        event.precision._value_,
         event.contest,
-        _column(event, "elector"),
-        _column(event, "candidate"),
-        _column(event, "stance"),
-        _column(event, "certainty"),
-        _column(event, "item"),
+        known.elector if elector else None,
+        known.candidate if candidate else None,
+        known.stance._value_ if stance else None,
+        known.certainty._value_ if certainty else None,
+        known.item if item else None,
         event.producer,
         _encoder.encode(content).decode(),
     )
@@ -146,12 +155,8 @@ def _encode(event: Event) -> Row:
         raise InputError(f"event {event.kind}", "an id or a name holds the control character 1E or 1F")
     if isinstance(event, ContestDeclared):
         row = row._replace(data=_settled(shape, row))
-    return row
-
-
-def _column(event: Event, name: str) -> str | None:
-    value = getattr(event, name, None)
-    return None if value is None else str(value)
+        text = row.content()
+    return row, text
 
 
 def _number(kind: str, name: str, value: float) -> float:
@@ -171,8 +176,32 @@ def _settled(shape: _Shape, row: Row) -> str:
 
 def _whole(shape: _Shape, row: Row) -> bytes:
     """Columns and `data` as one JSON object: decoding it in one go is faster than joining objects."""
-    head = _plain.encode({name: getattr(row, name) for name in shape.columns})
-    return head[:-1] + b"," + row.data.encode()[1:]
+    kind, _, occurred_at, precision, contest, elector, candidate, stance, certainty, item, producer, data = (
+        row
+    )
+    head = _head(kind, precision, contest, elector, candidate, stance, certainty, producer)
+    plain = _plain.encode
+    if shape.optional[-1]:
+        return head + plain(occurred_at) + b',"item":' + plain(item) + b"," + data.encode()[1:]
+    return head + plain(occurred_at) + b"," + data.encode()[1:]
+
+
+@lru_cache(maxsize=4096)
+def _head(
+    kind: str,
+    precision: str,
+    contest: str,
+    elector: str | None,
+    candidate: str | None,
+    stance: str | None,
+    certainty: str | None,
+    producer: str,
+) -> bytes:
+    """The columns that many events have alike, as the beginning of a JSON object."""
+    columns = dict(zip(_OPTIONAL, (elector, candidate, stance, certainty), strict=False))
+    has = {name: value for name, value in columns.items() if name in _shapes()[kind].columns}
+    head = {"precision": precision, "contest": contest, "producer": producer, **has}
+    return _plain.encode(head)[:-1] + b',"occurred_at":'
 
 
 def decode(row: Row, *, seq: int | None = None) -> Event:
@@ -197,13 +226,15 @@ def decode(row: Row, *, seq: int | None = None) -> Event:
         raise BrokenChain(f"the row is no {row.kind} of version {row.version}: {error}", seq=seq) from error
 
 
-def as_stored(event: Event) -> tuple[Row, Event]:
-    """The row, and the event as it will be read back: the same one, but for text no row can hold."""
+def as_stored(event: Event) -> tuple[Row, Event, bytes]:
+    """The row, the event as it will be read back (the same one, but for text no row can hold), and the row's
+    `content`."""
     try:
-        return _encode(event), event
+        row, content = _encode(event)
     except UnicodeEncodeError:
         event = storable_record(event)
-        return _encode(event), event
+        row, content = _encode(event)
+    return row, event, content
 
 
 def fields_of(stored: StoredEvent) -> dict[str, object]:

@@ -35,8 +35,7 @@ def drafts(events: Sequence[Event]) -> list[Draft]:
     """The events made ready, in order, the first of each id. Raises what `codec.encode` raises."""
     found: dict[EventId, Draft] = {}
     for event in events:
-        row, stored = as_stored(event)
-        content = row.content()
+        row, stored, content = as_stored(event)
         id_ = of_content(content)
         if id_ not in found:
             found[id_] = Draft(id_, stored, row, content)

@@ -12,8 +12,8 @@ the pair is weighed anew.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from tracker.events import (
     BallotCounted,
@@ -39,8 +39,7 @@ from tracker.stances import Certainty, Stance
 _END = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """A moment from which a standing was another than before (fields: as in `Standing`)."""
 
     at: datetime
@@ -55,7 +54,9 @@ class Turn:
 class Course:
     """One pair's reports weighed one after the other, with every turn that the standing took."""
 
-    __slots__ = ("_agreeing", "_last", "_openings", "_origins", "_turns", "_weighing", "taken")
+    __slots__ = (
+        "_agreeing", "_last", "_openings", "_origins", "_told", "_turned_at", "_turns", "_weighing", "taken",
+    )  # fmt: skip
 
     def __init__(
         self, state: ContestState, pair: Pair, policy: Policy, openings: Iterable[Held[RoundOpened]] = ()
@@ -63,6 +64,8 @@ class Course:
         self._openings = list(openings)
         self._weighing = Weighing(state, pair, policy)
         self._turns: dict[datetime, Turn] = {}
+        self._told: tuple[object, ...] | None = None
+        self._turned_at: datetime | None = None
         self._last: Held[StanceReported] | None = None
         self._origins = Origins()
         self._agreeing: list[Held[StanceReported]] = []
@@ -122,17 +125,13 @@ class Course:
     def _turn(self, at: datetime) -> None:
         weighing = self._weighing
         carrier = weighing.carrier
-        now = Turn(
-            at, weighing.stance, weighing.certainty, weighing.since, weighing.disputed,
-            weighing.silent, None if carrier is None else carrier.id,
+        told = (
+            weighing.stance, weighing.certainty, weighing.since, weighing.disputed, weighing.silent,
+            None if carrier is None else carrier.id,
         )  # fmt: skip
-        before = next(reversed(self._turns.values()), None)
-        if (before is not None and before.at == now.at) or before is None or _told(before) != _told(now):
-            self._turns[now.at] = now
-
-
-def _told(turn: Turn) -> tuple[object, ...]:
-    return turn.stance, turn.certainty, turn.since, turn.disputed, turn.silence, turn.carried_by
+        if told != self._told or at == self._turned_at:
+            self._turns[at] = Turn(at, *told)
+            self._told, self._turned_at = told, at
 
 
 def course(state: ContestState, pair: Pair, policy: Policy) -> Course:

@@ -20,13 +20,12 @@ class Weight(StrEnum):
     SILENCE = "silence"
     BESIDE = "shown beside"
 
-    @property
-    def rank(self) -> int:
-        """0 is the firmest."""
-        return _RANK[self]
+    rank: int
+    """0 is the firmest."""
 
 
-_RANK = {weight: n for n, weight in enumerate(Weight)}
+for _rank, _weight in enumerate(Weight):
+    _weight.rank = _rank
 
 # The voice decides, not the label alone: an official label on another's words is a third party's, and the
 # elector's own voice told less firmly weighs no more than it was told.

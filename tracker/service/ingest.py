@@ -246,7 +246,8 @@ class Line:
         faults: dict[ContestId, str],
     ) -> Assessment | None:
         if edited:
-            wanted = LogFilter(item=item.id, contest=reading.contest)
+            first_seen = self.store.items.editions(item.id)[0].seen_at
+            wanted = LogFilter(item=item.id, contest=reading.contest, recorded_since=first_seen)
             reading = unsaid(reading, [stored.event for stored in self.store.log.find(wanted)])
         try:
             assessment = assess(item, reading, state, now=self._clock.now(), send=send, policy=self._policy)

@@ -155,6 +155,10 @@ def connect(path: Path, *, busy_timeout_s: float, read_only: bool = False) -> sq
         else:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA journal_size_limit = 16777216")
+            # 2,000 pages (16 MB) before they are moved into the file, 32 MB of them in memory: a log grows at
+            # its end and in its indexes, and each index page would else be written again and again.
+            connection.execute("PRAGMA wal_autocheckpoint = 2000")
+            connection.execute("PRAGMA cache_size = -32768")
     except BaseException:
         connection.close()
         raise
@@ -272,6 +276,7 @@ def is_ours(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 def _make(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute(f"PRAGMA page_size = {schema.PAGE_BYTES}")
     _write_ahead(connection)
     connection.execute("BEGIN IMMEDIATE")
     # Another process may have made the tables since we looked.

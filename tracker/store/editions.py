@@ -24,6 +24,7 @@ def _code() -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
 def edition(policy: Policy) -> str:
     """Names the weighing by which models are made: this program's, with these parameters."""
     parameters = msgspec.json.encode(policy, order="sorted")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,13 +16,14 @@ from tracker.clock import sortable
 from tracker.errors import UnknownName
 from tracker.events import CandidacyReported, Event, StanceReported, StoredEvent, SupportCounted
 from tracker.log import Head, chain
-from tracker.log.entries import drafts, entries
+from tracker.log.entries import Draft, drafts, entries
 from tracker.store.database import Database
 from tracker.store.models import ReadModels
 from tracker.store.rows import COLUMNS, SELECTED, stored
 
 _INSERT = f"INSERT INTO events ({SELECTED}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _KNOWN = "SELECT id FROM events WHERE id IN (SELECT value FROM json_each(?))"
+_KNOWN_ONE = "SELECT id FROM events WHERE id = ?"
 _SEARCH_ROW = "INSERT INTO evidence_search (rowid, sentence, speaker, outlet, title) VALUES (?, ?, ?, ?, ?)"
 _PAGE = 1000
 
@@ -72,8 +74,7 @@ class SqliteLog:
         # Encoding is most of the work, and needs no lock.
         ready = drafts(events)
         with self._database.transaction() as connection:
-            ids = msgspec.json.encode([draft.id for draft in ready]).decode()
-            known = {id_ for (id_,) in connection.execute(_KNOWN, (ids,))}
+            known = _known(connection, ready)
             seq, hash_, last_at = connection.execute(_LAST).fetchone() or _EMPTY
             before = Head(seq, hash_)
             placed = list(
@@ -199,6 +200,14 @@ _EMPTY = (0, chain.GENESIS, "")
 _FOREVER = 2**62
 
 
+def _known(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> Container[str]:
+    """The ids among these that the log holds."""
+    if len(drafts) == 1:
+        return {id_ for (id_,) in connection.execute(_KNOWN_ONE, (drafts[0].id,))}
+    ids = msgspec.json.encode([draft.id for draft in drafts]).decode()
+    return {id_ for (id_,) in connection.execute(_KNOWN, (ids,))}
+
+
 def _is_report(stored: StoredEvent) -> bool:
     return isinstance(stored.event, StanceReported | SupportCounted | CandidacyReported)
 
@@ -217,7 +226,9 @@ def _conditions(wanted: LogFilter) -> tuple[list[str], list[object]]:
     for column in ("contest", "elector", "candidate", "stance", "certainty", "item", "producer"):
         value = getattr(wanted, column)
         if value is not None:
-            conditions.append(f"{column} = ?")
+            # An item's events lie together: its contest's index would lead all over the log.
+            plus = "+" if column == "contest" and wanted.item is not None else ""
+            conditions.append(f"{plus}{column} = ?")
             values.append(str(value))
     if wanted.id is not None:
         conditions.append("id >= ? AND id < ?")

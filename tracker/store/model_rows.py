@@ -40,6 +40,10 @@ def values_of(table: str) -> str:
     return f"({', '.join('?' * columns)})"
 
 
+_STANDING = f"INSERT OR REPLACE INTO standings VALUES {values_of('standings')}"
+_TURN = f"INSERT OR REPLACE INTO standing_turns VALUES {values_of('standing_turns')}"
+
+
 def write_heard(
     connection: sqlite3.Connection, contest: ContestId, heard: Mapping[Pair, tuple[int, int]]
 ) -> None:
@@ -59,10 +63,9 @@ def write_standings(
     for pair, course, since in courses:
         standings.append(standing_values(contest, pair, course))
         turns += (turn_values(contest, pair, turn) for turn in course.turns_since(since))
-    connection.executemany(f"INSERT OR REPLACE INTO standings VALUES {values_of('standings')}", standings)
-    connection.executemany(
-        f"INSERT OR REPLACE INTO standing_turns VALUES {values_of('standing_turns')}", turns
-    )
+    connection.executemany(_STANDING, standings)
+    if turns:
+        connection.executemany(_TURN, turns)
 
 
 def standing_values(contest: ContestId, pair: Pair, course: Course) -> Values:

@@ -47,6 +47,7 @@ class ReadModels:
         self.policy = policy
         self._live: OrderedDict[ContestId, _Live] = OrderedDict()
         self._at: Head | None = None
+        self._weighed = 0
         self._ours = False
 
     def take(
@@ -98,10 +99,14 @@ class ReadModels:
             self._live.pop(contest, None)
 
     def _let_go(self) -> None:
+        if self._weighed < _KEPT_REPORTS:
+            return
+        # Counted now and then only: a single append would feel it.
         held = sum(live.size for live in self._live.values())
-        while held > _KEPT_REPORTS and len(self._live) > 1:
+        while held > _KEPT_REPORTS // 2 and len(self._live) > 1:
             _, live = self._live.popitem(last=False)
             held -= live.size
+        self._weighed = held
 
     def _follow(
         self, connection: sqlite3.Connection, contest: ContestId, events: Sequence[StoredEvent]
@@ -133,11 +138,13 @@ class ReadModels:
             course = live.courses[pair]
             for held in reports:
                 course.take(held)
+            self._weighed += len(reports)
             goes_on.append((pair, course, reports[0].event.occurred_at))
         for pair, reports in log.reports_of(contest, anew):
             openings = log.openings(contest, live.state, pair, self.policy)
             course = live.courses[pair] = course_of(live.state, pair, reports, self.policy, openings)
             connection.execute(NO_TURNS, (contest, *pair))
+            self._weighed += len(reports)
             goes_on.append((pair, course, BEGINNING))
         write_standings(connection, contest, goes_on)
         if any(isinstance(one.event, ContestDeclared | ContestDecided) for one in others):
@@ -184,7 +191,8 @@ class ReadModels:
             touched = {elector for elector, _ in (*told, *anew)}
             anew.update(pair for pair in log.pairs(contest) if pair[0] in touched)
         for pair, reports in told.items():
-            reports.sort(key=weighing_order)
+            if len(reports) > 1:
+                reports.sort(key=weighing_order)
             known = live.courses.get(pair)
             if known is None or not known.follows(reports[0]):
                 anew.add(pair)

@@ -20,7 +20,8 @@ def stored(rows: Iterable[Any]) -> Iterator[StoredEvent]:
     """The events of rows of `SELECTED`. Raises what `codec.decode` raises."""
     decode, row_of = codec.decode, codec.Row._make
     last_at, moment = "", datetime.min
-    for seq, id_, recorded_at, prev_hash, hash_, *columns in rows:
+    for row in rows:
+        seq, id_, recorded_at, prev_hash, hash_ = row[:5]
         # Events of one transaction have one time.
         if recorded_at != last_at:
             last_at, moment = recorded_at, parse(recorded_at)
@@ -30,5 +31,5 @@ def stored(rows: Iterable[Any]) -> Iterator[StoredEvent]:
             recorded_at=moment,
             prev_hash=prev_hash,
             hash=hash_,
-            event=decode(row_of(columns), seq=seq),
+            event=decode(row_of(row[5:]), seq=seq),
         )
