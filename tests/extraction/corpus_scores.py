@@ -3,12 +3,18 @@
 A label on a bloc of many is met by the bloc's id or by at least 80 % of its members, and members read beside
 it are no error. A false flip is a claim read as in force, for or against, that the labels do not bear out:
 the one kind of error that turns an elector in front of a user. Source: the labelling rules the cases rest on.
+
+`python tests/extraction/corpus_scores.py FILE...` prints one line a file: precision, recall, false flips.
+That is how a new file is measured before anybody opens it; `--all` lists the false claims and the missed labels too.
 """
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from extraction_cases import contest, reading_of
@@ -103,3 +109,23 @@ def flip(item: dict[str, Any], elector: str, candidate: str, sign: int) -> str:
     if 0 in now:
         return "neutral"
     return "stale" if any(Stance(c["stance"]).polarity == sign for c in same) else "sign"
+
+
+def told(name: str, *, whole: bool) -> str:
+    """What came out on one file, for a person."""
+    items = [json.loads(line) for line in Path(name).read_text("utf-8").splitlines()]
+    found = score(items)
+    lines = [
+        f"{name} ({len(items)} items): precision {found.precision:.3f}, recall {found.recall:.3f}, "
+        f"{found.flips} false flips"
+    ]
+    if whole:
+        lines += [f"  false   {claim}" for claim in found.false]
+        lines += [f"  missed  {label}" for label in found.missed]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        if argument != "--all":
+            print(told(argument, whole="--all" in sys.argv))
