@@ -5,7 +5,8 @@ it are no error. A false flip is a claim read as in force, for or against, that 
 the one kind of error that turns an elector in front of a user. Source: the labelling rules the cases rest on.
 
 `python tests/extraction/corpus_scores.py FILE...` prints one line a file: precision, recall, false flips.
-That is how a new file is measured before anybody opens it; `--all` lists the false claims and the missed labels too.
+That is how a new file is measured before anybody opens it; `--all` lists
+the false claims and the missed labels too.
 """
 
 from __future__ import annotations
