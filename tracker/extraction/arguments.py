@@ -226,6 +226,9 @@ def _name(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     unit = sentence.units[i]
     if unit.kind is Kind.VOICE:
         if _another(sentence, i):
+            pair = discourse.group(sentence, i, 2) if _neither(sentence.units, i) or _none(unit) else None
+            if discourse.roster.by_person and pair is not None:
+                return Subject(pair.electors, (), pair, i, pronoun=True, negated=True)
             return None
         near = discourse.elector(sentence, i, person=False)
         if near is None:
@@ -260,6 +263,23 @@ def _another(sentence: Sentence, i: int) -> bool:
     return inside or _neither(sentence.units, i)
 
 
+def _none(unit: Unit) -> bool:
+    """ "Neither senator", in one phrase."""
+    return unit.word.startswith("neither ")
+
+
+def _own(sentence: Sentence, i: int, discourse: Discourse) -> tuple[str, ...]:
+    """Whom "I" means where persons decide: who is cited for it, else whose item it is."""
+    if not discourse.roster.by_people:
+        return ()
+    for first, last, electors in discourse.here:
+        if first <= i <= last:
+            return electors
+    if sentence.quoted[i]:
+        return discourse.speakers[-1] if discourse.speakers else ()
+    return discourse.voice
+
+
 def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     """The subject that a pronoun or a word like "both" stands for."""
     unit = sentence.units[i]
@@ -275,11 +295,12 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
         near = None  # persons are no "it"
     elif "it" in unit.classes or "land" in unit.classes:
         near = discourse.elector(sentence, i, person=False)
-    elif "myself" in unit.classes and discourse.roster.by_people and discourse.here:
-        own = replace(unit, kind=Kind.ELECTOR, electors=discourse.here, head=Head.PERSON)
-        return Subject(discourse.here, (), own, i, pronoun=True)
+    elif "myself" in unit.classes and (own := _own(sentence, i, discourse)):
+        me = replace(unit, kind=Kind.ELECTOR, electors=own, head=Head.PERSON)
+        return Subject(own, (), me, i, pronoun=True)
     elif "he" in unit.classes:
-        near = discourse.elector(sentence, i, person=True, gender=gender)
+        near = discourse.sayer(sentence, i, gender)
+        near = near or discourse.elector(sentence, i, person=True, gender=gender)
     elif "we" in unit.classes:
         ids = discourse.speakers[-1] if discourse.speakers else discourse.voice
         if discourse.speakers and not ids:

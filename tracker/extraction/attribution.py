@@ -35,6 +35,7 @@ class Report:
     first: int
     last: int
     verb: int
+    unit: Unit | None = None
 
 
 def reports(sentence: Sentence, discourse: Discourse) -> list[Report]:
@@ -87,7 +88,8 @@ def _said(sentence: Sentence, verb: int, discourse: Discourse) -> Report | None:
             stop = next((k for k in range(verb + 1, len(units)) if units[k].word in HARD), -1)
             goes_on = stop > 0 and units[stop].word == ":"  # "..., the president said: ..."
             return Report(source, 0, len(units) - 1 if goes_on else left - 1, verb)
-        return Report(source, verb + 1, _turn(units, verb + 1) - 1, verb)
+        said = units[left] if units[left].kind in _CITED else None
+        return Report(source, verb + 1, _turn(units, verb + 1) - 1, verb, said)
     right = _next(units, verb + 1)
     if right >= 0 and (
         verb == 0

@@ -71,7 +71,8 @@ def _slogans(frames: Frames) -> None:
     units = frames.sentence.units
     for i, unit in enumerate(units[:-1]):
         named = units[i + 1].kind is Kind.CANDIDATE and not units[i + 1].possessed
-        if not named or "slogan" not in unit.classes or not unit.capital or i in frames.taken:
+        told = any(d.start <= unit.start < d.end for d in frames.drafts)
+        if not named or "slogan" not in unit.classes or not unit.capital or told:
             continue
         persons = [k for k, u in enumerate(units[:i]) if u.kind]
         if len(persons) == 1 and units[persons[0]].kind is Kind.ELECTOR and not units[persons[0]].possessed:

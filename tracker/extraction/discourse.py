@@ -10,6 +10,8 @@ from tracker.extraction.roster import Roster
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.units import Head, Kind, Unit
 
+_OPENING = 8
+"""Units between a verb of saying and the pronoun that opens what is said, an addressee among them."""
 BACK = 3
 """Sentences that a pronoun reaches back over."""
 
@@ -34,11 +36,13 @@ class Discourse:
     lede       candidates of the title and of the first sentence after it
     speakers   electors cited so far, latest last
     astray     the headline is about another matter of a candidate's
-    here       electors cited in the sentence at hand
+    here       (first unit, last unit, electors) of what is said in the sentence at hand
+    said       (first unit, last unit, verb, who) of what is said in the sentence at hand
     cited      who was cited last (an `attribution.Source`)
     voice      electors whose own statement the item is; empty for a story
     of_post    the item names the body, the post, its holder or somebody's candidacy, or no other topic
     opinion    the item calls itself a comment: what its author thinks possible is no report
+    leaving    the item tells that somebody left a race that persons decide
     racing     the item is about this post: it names it, a vote, or somebody who has declared
     """
 
@@ -48,12 +52,14 @@ class Discourse:
     lede: tuple[str, ...] = ()
     speakers: list[tuple[str, ...]] = field(default_factory=list)
     voice: tuple[str, ...] = ()
-    here: tuple[str, ...] = ()
+    here: list[tuple[int, int, tuple[str, ...]]] = field(default_factory=list)
+    said: list[tuple[int, int, int, Unit]] = field(default_factory=list)
     cited: object | None = None
     opinion: bool = False
     astray: bool = False
     of_post: bool = True
     racing: bool = False
+    leaving: bool = False
 
     # -- candidates -----------------------------------------------------------------------------
 
@@ -89,6 +95,8 @@ class Discourse:
                 ids = [c for c in ids if self.roster.declared(c)]
             if len(ids) > 1:
                 ids = [c for c in ids if self.roster.candidates[c].nationality not in home]
+            if len(ids) > 1 and self.roster.by_people and place is not sentence:
+                ids = self._about(place, ids)
             if len(ids) == 1:
                 return ids[0]
             if len(ids) > 1:
@@ -103,6 +111,13 @@ class Discourse:
         named = {*self.lede, *(c for s in self.sentences for c in self._mentions(s, len(s.units)))}
         one = self.only(gender)
         return one if one in named else None
+
+    def _about(self, place: Sentence, ids: list[str]) -> list[str]:
+        """Of several the one that the sentence begins with, its subject."""
+        first = next((u for u in place.units if u.kind), None)
+        if first is None or first.kind is not Kind.CANDIDATE or first.possessed or first.race:
+            return ids
+        return [c for c in ids if first.candidates == (c,)] or ids
 
     def meant(self, sentence: Sentence, before: int, electors: Iterable[str]) -> str | None:
         """Whom words without an object are about: of several, the sentence's or the title's one."""
@@ -194,7 +209,8 @@ class Discourse:
     def all_candidates(self) -> tuple[str, ...]:
         """Every candidate the item names who runs, and has not left by that day."""
         running = self._running(self.item_candidates)
-        return tuple([c for c in running if self.roster.stands(c)] or running)
+        kept = [c for c in running if self.roster.stands(c) and not (self.leaving and self.roster.gone(c))]
+        return tuple(kept or running)
 
     # -- electors -------------------------------------------------------------------------------
 
@@ -250,6 +266,19 @@ class Discourse:
                 if self._governed(place, i) and not self._alone(place, upto):
                     continue
                 return unit
+        return None
+
+    def sayer(self, sentence: Sentence, at: int, gender: Gender) -> Unit | None:
+        """Who says what "he" at unit `at` opens ("Davidson told them that he ..."): that is whom it means."""
+        if not self.roster.by_person or not self.sentences or sentence is not self.sentences[-1]:
+            return None
+        for first, last, verb, who in reversed(self.said):
+            if first <= at <= last and verb < at and not self._other_gender(who, gender):
+                between = [u for u in sentence.units[verb + 1 : at] if u.kind]
+                addressed = len(between) <= 1 and all(u.kind is not Kind.ELECTOR for u in between)
+                near = at - verb <= _OPENING and all(u.kind is not Kind.ELECTOR for u in between[1:])
+                if not between or (addressed and near):
+                    return who
         return None
 
     def _other_gender(self, unit: Unit, gender: Gender) -> bool:

@@ -63,7 +63,10 @@ class Frames:
                 self.discourse.speakers.append(report.source.electors)
             elif report.source.kind is Kind.OUTSIDER:
                 self.discourse.speakers.append(())
-        self.discourse.here = next((r.source.electors for r in self.said if r.source.electors), ())
+        self.discourse.said = [
+            (r.first, r.last, r.verb, r.unit) for r in self.said if r.unit is not None and r.source.electors
+        ]
+        self.discourse.here = [(r.first, r.last, r.source.electors) for r in self.said if r.source.electors]
         units = self.sentence.units
         if not self.said and any(
             "say" in u.classes and not u.kind and not q
@@ -193,6 +196,8 @@ class Frames:
         if who.negated and "neg" not in effects:
             effects = (*effects, "neg")
         who = self._joined_after(found.end, who)
+        if any(effect == "over" for _, effect in s.operators.get(who.at, ())):
+            effects = (*effects, "neg")  # "does not see how he can support X"
         if predicate.copula and "cop" not in effects:
             if self.last is not None and self.last[0].copula:
                 effects = (*effects, *self.effects)
@@ -513,6 +518,7 @@ class Frames:
             return
         if predicate.everyone:
             candidates = self.discourse.all_candidates() or self.discourse.running()
+            candidates = tuple(c for c in candidates if c not in who.unit.candidates)
         if (
             at < 0
             and predicate.context
@@ -547,6 +553,11 @@ class Frames:
         ):
             self.refuse(start, stop, "a candidate of itself", who.electors[0], candidates[0])
             return
+        if who.pronoun and predicate.left != "R" and self.discourse.roster.by_people:
+            own_votes = {e for c in candidates for e in self.discourse.roster.dual(c)}
+            if own_votes & set(who.electors):
+                self.refuse(start, stop, "a candidate of itself", who.electors[0], candidates[0])
+                return
         object_class = s.units[at].classes if at >= 0 else frozenset()
         if at < 0 and predicate.context and s.language.drops and elsewhere(s, start, stop):
             self.refuse(start, stop, "toward something else", who.electors[0])
@@ -601,6 +612,10 @@ class Frames:
                 return
             reading = Reading(Stance.UNDECIDED)
         pairs = self._respectively(stop, who, candidates)
+        many = (len(candidates) > 1 and len(who.electors) > 1) or len(candidates) > 2
+        if many and not pairs and reading.stance is Stance.SUPPORTS and self.discourse.roster.by_person:
+            self.refuse(start, stop, "who of them for whom is not told", who.electors[0], candidates[0])
+            return
         for candidate in candidates:
             if pairs:
                 who = pairs[candidate]
@@ -789,6 +804,11 @@ class Frames:
         silent = reading.silent and not {"will", "would", "refuse", "can"} & set(effects)
         return predicate.copula or predicate.left == "-" or silent
 
+    def _before_exit(self, start: int, candidate: str) -> bool:
+        """ "X, who backed Y, ...", told of a Y who has left."""
+        forms = {form for found in self.sentence.units[start].lemmas.values() for form in found}
+        return self.discourse.roster.gone(candidate) and "past" in forms and self._aside(start) is not None
+
     def _exclaimed(self, start: int, who: Subject) -> bool:
         """ "X, bless him, was for Y": a person is one, and the verb's form says that many do it."""
         forms = {form for found in self.sentence.units[start].lemmas.values() for form in found}
@@ -846,6 +866,8 @@ class Frames:
         if uncited and who.acts and not reading.would:
             source = Source(s.shown(*_extent(who)), Kind.ELECTOR, who.electors)
         if predicate.copula and time is ClaimTime.NOW and self._past(low, start, candidate):
+            time = ClaimTime.HISTORICAL
+        if time is ClaimTime.NOW and self.discourse.leaving and self._before_exit(start, candidate):
             time = ClaimTime.HISTORICAL
         people = self.discourse.roster.by_people
         if people and source is not None and source.guess and time is ClaimTime.NOW and "will" in effects:

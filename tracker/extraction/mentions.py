@@ -15,6 +15,8 @@ from tracker.extraction.lexicon import Language
 from tracker.extraction.roster import Roster
 from tracker.extraction.units import HARD, MARKS, Head, Kind, Unit, is_noun, name_of
 
+_YEAR = 4
+"""Digits of a year ("Rutte's 2024 bid")."""
 _REACH = 4
 """Words that may stand between the parts of one noun phrase."""
 
@@ -75,6 +77,8 @@ class _Assembly:
             self._has(i + 1, "toward", "origin")
             or (i > 1 and self._has(i - 1, "poss") and bool(units[i - 2].lemmas))  # "dropped its opposition"
         )
+        if "race" in units[i].classes and units[i].lemmas and i and self._has(i - 1, "inf_to", "aux"):
+            return False  # "to campaign for X"
         return not stance and not self._shadowed(i)  # "opposition to X" is no party
 
     def _shadowed(self, i: int) -> bool:
@@ -101,6 +105,8 @@ class _Assembly:
             if self._noun(j):
                 return j
             unit = self.units[j]
+            if unit.word.isdigit() and len(unit.word) == _YEAR:
+                continue
             if unit.classes:
                 if unit.classes.isdisjoint(("det", "poss", "modifier", "number")):
                     return -1
@@ -140,7 +146,8 @@ class _Assembly:
                 continue
             if "genitive" in unit.classes and j == noun + 1 and not self._has(j + 1, "det", "poss", "neg"):
                 k = self._ahead(j + 1)
-                if k >= 0 and not self._has(k, *_SUPPORT) and self._owns(noun, k):
+                backers = self.roster.by_people and self._has(k + 1, "in_favour")
+                if k >= 0 and not self._has(k, *_SUPPORT) and self._owns(noun, k) and not backers:
                     noun, j = k, k + 1
                     continue
                 return j + 1

@@ -131,6 +131,9 @@ class _Item:
         discourse.racing = any(self.roster.declared(c) for c in discourse.item_candidates) or any(
             names_post(s) or any(self._race_word(u) for u in s.units) for s in prepared
         )
+        discourse.leaving = self.roster.by_people and any(
+            "exit" in u.classes for s in prepared for u in s.units
+        )
         self._favourites(prepared, discourse)
         discourse.voice = self._voice(prepared)
         discourse.opinion = any(map(_labelled_opinion, prepared))
@@ -220,6 +223,9 @@ class _Item:
                 for unit in sentence.units:
                     if unit.kind is Kind.ELECTOR and "release" in unit.classes:
                         return unit.electors
+                label = self.roster.by_person and len(sentence.units) > 1 and sentence.units[1].word == ":"
+                if label and sentence.units[0].kind is Kind.ELECTOR:
+                    return sentence.units[0].electors  # a piece of its own: "X MP: why I ..."
         return ()
 
     def _sentences(self) -> Iterator[Sentence]:

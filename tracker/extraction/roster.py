@@ -24,6 +24,14 @@ def _serves(speaker: Speaker, day: date) -> bool:
     return speaker.in_office(day) or speaker.in_office(day + _GRACE) or speaker.in_office(day - _GRACE)
 
 
+def _definite(units: Sequence[Unit], i: int) -> bool:
+    """A definite article stands before unit `i`, with an adjective between them at most."""
+    k = i - 1
+    if k > 0 and "modifier" in units[k].classes and "det" not in units[k].classes:
+        k -= 1
+    return k >= 0 and "det" in units[k].classes and "indefinite" not in units[k].classes
+
+
 class Roster:
     """A contest as it stood on one day."""
 
@@ -154,6 +162,8 @@ class Roster:
         if NameKind.PLACE in kinds and not kinds & {NameKind.CANDIDATE, NameKind.SPEAKER, NameKind.PERSON}:
             return False
         before = units[i - 1] if i else None
+        if any(n.article for n in unit.names) and not _definite(units, i):
+            unit.names = tuple(n for n in unit.names if not n.article)
         after = units[i + 1] if i + 1 < len(units) else None
         kept = tuple(n for n in unit.names if self._trusted(n, unit, before, after))
         if len(kept) != len(unit.names):
@@ -174,8 +184,6 @@ class Roster:
             return after is not None and not after.classes.isdisjoint(
                 ("voice", "title", "group_noun", "land")
             )
-        if name.article and (before is None or "det" not in before.classes):
-            return False
         if not name.short:
             return True
         if not unit.capital:
@@ -236,7 +244,7 @@ class Roster:
             if not former and self._described(unit):
                 return
         sits = self.by_person and (voter is not None or candidate is not None)
-        if person is not None and "own_party" in classes and person.elector in self.parties:
+        if person is not None and "own_party" in parts[-1].classes and person.elector in self.parties:
             unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.NAME, (person.elector,)
             return  # "Meloni's party"
         if ("outsider" in classes and not sits and not _put_up(parts, elector)) or (
@@ -259,6 +267,10 @@ class Roster:
             whose = elector or (person.elector if person else None)
             self._office(unit, whose, parts)
             return
+        party = name_of(parts[-1], NameKind.NAME)
+        if candidate is not None and party is not None and party.id in self.parties:
+            unit.kind, unit.head, unit.electors = Kind.ELECTOR, Head.NAME, (party.id,)
+            return  # "Berlusconi's Forza Italia"
         if candidate is not None:
             unit.kind = Kind.CANDIDATE
             unit.candidates = tuple(dict.fromkeys(n.id for n in unit.names if n.kind is NameKind.CANDIDATE))[

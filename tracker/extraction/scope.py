@@ -83,7 +83,7 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
     while i > 0:
         entries = sentence.operators.get(i)
         if entries:
-            start, effect = entries[0]
+            start, effect = _telling(entries)
             effects.extend(effect.split("+"))
             i = start
             continue
@@ -104,6 +104,13 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
                 break
         i -= 1
     return Chain(tuple(effects), i, clitic)
+
+
+def _telling(entries: Sequence[tuple[int, str]]) -> tuple[int, str]:
+    """The longest of operators that end together, unless it is empty and swallows one that is not."""
+    if entries[0][1] == "ready":
+        return next((e for e in entries if e[1] in TABLE), entries[0])
+    return entries[0]
 
 
 def _qualifies(unit: Unit) -> bool:

@@ -163,6 +163,8 @@ def base(tokens: Sequence[Token], language: Language, names: Gazetteer) -> list[
             if single is not None:
                 unit.classes, unit.lemmas = single.classes, single.lemmas
         else:
+            if length > 1 and _cuts(tokens, i, length, names):
+                length, word = 1, language.words.get(token.fold if language.folds else token.lower)
             unit = _unit(tokens, i, length, language)
             if token.lower in ("am", "pm") and i and tokens[i - 1].text[0].isdigit():
                 pass  # a time of day
@@ -173,6 +175,14 @@ def base(tokens: Sequence[Token], language: Language, names: Gazetteer) -> list[
         found.append(unit)
         i += length
     return found
+
+
+def _cuts(tokens: Sequence[Token], at: int, length: int, names: Gazetteer) -> bool:
+    """A fixed string would end within a longer name ("the Five" in "the Five Star Movement")."""
+    for k in range(1, length):
+        if tokens[at + k].capital and (hit := names.match(tokens, at + k)) and hit[0] > length - k:
+            return True
+    return False
 
 
 def _first(tokens: Sequence[Token], at: int, names: Gazetteer) -> bool:
