@@ -110,6 +110,8 @@ def test_a_head_published_soon_after_makes_a_short_proof(tracker: Tracker, race:
 def test_what_cannot_be_proved_is_refused(tracker: Tracker, race: Path) -> None:
     later = tracker("prove", "4", "--head", published(race, 2))
     assert later.returncode == Exit.INPUT and "event 4 came after the head at 2" in later.stderr
+    foreign = tracker("prove", "2", "--head", f"3:{'0' * 64}")
+    assert foreign.returncode == Exit.INPUT and "event 3 of this log has another hash" in foreign.stderr
     beyond = tracker("prove", "99")
     assert beyond.returncode == Exit.INPUT and "the log has no event 99; its last is 4" in beyond.stderr
     unknown = tracker("prove", "ffffffffffff0")
