@@ -6,30 +6,36 @@ Each question is answered by a record, and each record has one JSON form, which 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from tracker.alerts import Alert, AlertState, position
 from tracker.clock import iso
 from tracker.contests import Candidate, CandidateStatus, Elector
 from tracker.countries import country
-from tracker.events import EventId, StanceReported, SupportCounted
+from tracker.events import EventId, StanceReported, SupportCounted, SupportImplied
 from tracker.log import Head
 from tracker.positions import answer_json
 from tracker.projection import (
     DEFAULT_POLICY,
     UNKNOWN,
+    BlocWord,
     ContestState,
     Held,
     Policy,
     Reason,
     Standing,
+    bloc_word,
     candidate_status,
+    counted_by,
     leader,
     standing,
     standings,
 )
+from tracker.projection.origins import grouped
 from tracker.rules import Answer
 from tracker.stances import CandidateId, ContestId, ElectorId, Stance
 
@@ -87,7 +93,13 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """One standing with everything that was weighed for it, and what people corrected."""
+    """One standing with everything that was weighed for it, and what people corrected.
+
+    known    UTC; when the log took each event in, as far as the caller told
+    origins  the number of the origin that each report goes back to: equal numbers, one source
+    blocs    the word of blocs that bind the elector
+    counted  the count by which alone it is among the supporters, if it is
+    """
 
     contest: ContestId
     elector: ElectorId
@@ -97,6 +109,10 @@ class Why:
     as_of: datetime
     standing: Standing
     corrections: tuple[Correction, ...]
+    known: Mapping[EventId, datetime]
+    origins: Mapping[EventId, int]
+    blocs: BlocWord
+    counted: Held[SupportImplied] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,8 +206,12 @@ def why(
     *,
     as_of: datetime,
     policy: Policy = DEFAULT_POLICY,
+    known: Mapping[EventId, datetime] = MappingProxyType({}),
 ) -> Why:
-    """One standing and its reasons. Elector and candidate must be of the roster (or a bloc's id)."""
+    """One standing and its reasons. Elector and candidate must be of the roster (or a bloc's id).
+
+    known  UTC; when the log took events in
+    """
     held = standing(state, (elector, candidate), as_of, policy)
     known_elector, known_candidate = state.roster.elector(elector), state.roster.candidate(candidate)
     corrections = [
@@ -214,6 +234,16 @@ def why(
         as_of=as_of,
         standing=held,
         corrections=tuple(corrections),
+        known=known,
+        origins=dict(
+            zip(
+                [reason.report for reason in held.reasons],
+                grouped([reason.event.source.origins for reason in held.reasons]),
+                strict=True,
+            )
+        ),
+        blocs=bloc_word(state, elector, candidate, lambda pair: standing(state, pair, as_of, policy)),
+        counted=counted_by(state, elector, candidate, as_of) if held.stance is None or held.silence else None,
     )
 
 
@@ -344,7 +374,26 @@ def why_json(value: Why) -> Json:
         "as_of": iso(value.as_of),
         "standing": standing_json(value.candidate, value.standing),
         "carried_by": None if value.standing.carried_by is None else value.standing.carried_by.id,
-        "reports": [_reason_json(reason) for reason in value.standing.reasons],
+        "reopened": value.standing.reopened,
+        "ladder": [
+            {"certainty": rung.certainty.value, "reached": iso(rung.reached), "report": rung.report}
+            for rung in value.standing.ladder
+        ],
+        "reports": [_reason_json(reason, value) for reason in value.standing.reasons],
+        "blocs": {
+            "stance": _stance(value.blocs.stance),
+            "spoke": list(value.blocs.blocs),
+            "divided": value.blocs.divided,
+        },
+        "counted": None
+        if value.counted is None
+        else {
+            "id": value.counted.id,
+            "at": iso(value.counted.event.occurred_at),
+            "sentence": value.counted.event.evidence.sentence,
+            "outlet": value.counted.event.source.outlet,
+            "holdouts": list(value.counted.event.holdouts),
+        },
         "corrections": [
             {"report": c.report, "kind": c.kind, "by": c.by, "why": c.why, "at": iso(c.at)}
             for c in value.corrections
@@ -352,9 +401,12 @@ def why_json(value: Why) -> Json:
     }
 
 
-def _reason_json(reason: Reason) -> Json:
+def _reason_json(reason: Reason, value: Why) -> Json:
     return {
         **report_json(reason.report, reason.event),
+        "precision": reason.event.precision.value,
+        "known_at": _moment(value.known.get(reason.report)),
+        "origin": value.origins[reason.report],
         "weight": reason.weight.value,
         "outcome": reason.outcome.value,
         "why": reason.why,

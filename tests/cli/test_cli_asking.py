@@ -160,9 +160,48 @@ def test_why_shows_the_sentence_the_rule_and_the_source(tracker: Tracker) -> Non
     assert text.startswith("South Quay toward Anna Berg, as of 2020-02-01 23:59 UTC\n● supports, official,")
     for part in (
         "“south-quay supports anna-berg.”", "said by: the spokesman", "rule: by-hand", "source: The Buoy",
-        "https://buoy.example/south-quay/20", "2020-01-12  ✕ opposes, official  [superseded: ",
+        "https://buoy.example/south-quay/20", "2020-01-12  ✕ opposes, official  [",
     ):  # fmt: skip
         assert part in text, part
+
+
+@pytest.mark.usefixtures("race")
+def test_why_is_a_tree_of_what_carries_what_lost_and_what_people_said_of_it(tracker: Tracker) -> None:
+    first = answer(tracker, "why", "south-quay")["reports"][0]["id"]
+    confirmed = tracker("confirm", first, "--by", "A. Clerk", "--why", "heard it")
+    assert confirmed.returncode == 0, confirmed.stderr
+    lines = tracker("why", "south-quay", "--as-of", "2020-02-01").stdout.splitlines()
+    assert lines[2:5] == [
+        "├─ carried by",
+        "│  └─ 2020-01-30  ● supports, official  [the elector's own word]",
+        "│       “south-quay supports anna-berg.”",
+    ]
+    at = lines.index("└─ spoke for what held before")
+    assert (
+        lines[at + 1] == "   └─ 2020-01-12  ✕ opposes, official  [the elector's own word; until 2020-01-30]"
+    )
+    assert lines[-3].strip() == "│ https://buoy.example/south-quay/2"
+    assert lines[-2].strip() == f"│ report {first}, known 2020-01-12 12:00 UTC"
+    assert lines[-1].startswith("      └─ confirmed by A. Clerk on 20") and lines[-1].endswith(": heard it")
+
+
+@pytest.mark.usefixtures("race")
+def test_why_tells_origins_the_ladder_and_when_each_was_known(tracker: Tracker) -> None:
+    words = ("east-quay", "anna-berg", "supports", "--by", "A. Clerk", "--why", "heard")
+    for date, certainty, outlet in (
+        ("2020-02-03", "anonymous", "Tide"), ("2020-02-05", "reported", "Tide"),
+        ("2020-02-09", "official", "Buoy"),
+    ):  # fmt: skip
+        tracker("record", *words, "--date", date, "--certainty", certainty, "--outlet", outlet)
+    found = answer(tracker, "why", "east-quay")
+    assert [report["origin"] for report in found["reports"]] == [1, 1, 2]
+    assert [(rung["certainty"], rung["reached"][:10]) for rung in found["ladder"]] == [
+        ("reported", "2020-02-05"), ("official", "2020-02-09"),
+    ]  # fmt: skip
+    assert found["ladder"][1]["report"] == found["carried_by"]
+    assert all(report["known_at"] for report in found["reports"])
+    assert found["blocs"] == {"stance": "unknown", "spoke": [], "divided": False} and found["counted"] is None
+    assert "certainty: reported 2020-02-05 → official 2020-02-09" in tracker("why", "east-quay").stdout
 
 
 @pytest.mark.usefixtures("race")

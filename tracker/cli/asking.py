@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli import names, standings
+from tracker.cli import names, reasons, standings
 from tracker.cli.call import Call, called
 from tracker.cli.exits import Exit
 from tracker.cli.output import line, print_csv, print_json, print_lines, say, show, width_of_terminal
@@ -112,15 +112,22 @@ def holdouts(call: Call, *, candidate: str | None, exit_code: bool) -> int:
 def why(call: Call, *, elector: str, candidate: str | None) -> None:
     """What an elector's standing rests on, word for word.
 
-    Every report on it, oldest first: what became of it in the weighing and why, the sentence, who is cited,
-    which rule read it, where. ELECTOR is an id or a name.
+    A tree: the standing; how its certainty grew; the report that carries it, those that say the same, and
+    those that lost, each with the reason, the sentence, who is cited, which rule read it, where, when it
+    happened and when the log came to know it; and what people corrected. Reports of one origin number are
+    one source. ELECTOR is an id or a name.
     """
     from tracker import queries
+    from tracker.store import LogFilter
 
-    state = call.contest_state(call.store())
+    store = call.store()
+    state = call.contest_state(store)
     who = names.elector_id([state.roster], elector)
     chosen = _candidate(call, state, candidate, about=who)
-    value = queries.why_json(queries.why(state, who, chosen, as_of=call.as_of, policy=call.policy))
+    wanted = LogFilter(contest=state.roster.id, elector=who, recorded_until=call.known_at)
+    known = {stored.id: stored.recorded_at for stored in store.log.find(wanted)}
+    found = queries.why(state, who, chosen, as_of=call.as_of, policy=call.policy, known=known)
+    value = queries.why_json(found)
     match call.format:
         case "json":
             print_json(value)
@@ -128,14 +135,13 @@ def why(call: Call, *, elector: str, candidate: str | None) -> None:
             print_lines(value["reports"])
         case "csv":
             print_csv(
-                ("id", "at", "stance", "certainty", "time", "voice", "outcome", "weight", "why", "speaker",
-                 "evidence", "outlet", "url", "rule"),
+                ("id", "at", "known_at", "stance", "certainty", "time", "voice", "origin", "outcome",
+                 "weight", "why", "speaker", "evidence", "outlet", "url", "rule"),
                 value["reports"],
             )  # fmt: skip
         case _:
-            found = queries.why(state, who, chosen, as_of=call.as_of, policy=call.policy)
             title = f"{found.elector_name} toward {found.candidate_name}, as of {_minute(call.as_of)}"
-            for text in standings.why_lines(value, title=title, columns_wide=width_of_terminal()):
+            for text in reasons.why_lines(value, title=title, columns_wide=width_of_terminal()):
                 line(text)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +57,7 @@ def prove(call: Call, *, event: str | None, head: Head | None, output: Path | No
     if head is not None and _numbered(store, head.seq).hash != head.hash:
         raise InputError("--head", f"event {head.seq} of this log has another hash; `tracker verify` it")
     rows = rows_of(call.database, stored.seq, end.seq)
-    proof = _proof(store, stored, end, rows, call.now)
+    proof = _proof(store, stored, end, rows)
     if output is None:
         line(as_json(proof, indent=2))
     else:
@@ -76,7 +75,7 @@ def _numbered(store: Store, seq: int) -> StoredEvent:
     return found
 
 
-def _proof(store: Store, stored: StoredEvent, head: Head, rows: list[str], now: datetime) -> dict[str, Any]:
+def _proof(store: Store, stored: StoredEvent, head: Head, rows: list[str]) -> dict[str, Any]:
     """The bundle. `rows`: the bytes that are hashed, the event's own first, as text."""
     import json
 
@@ -89,7 +88,6 @@ def _proof(store: Store, stored: StoredEvent, head: Head, rows: list[str], now: 
     item = None if item_id is None else store.items.get(item_id)
     return {
         "format": PROOF_FORMAT,
-        "made_at": iso(now),
         "event": {
             "seq": int(place[0]),
             "id": place[1],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -156,51 +155,3 @@ def counted(count: Json) -> str:
     low, high = count["low"], count["high"]
     told = f"{low}" if high == low else f"{low} or more" if high is None else f"{low} to {high}"
     return ("about " if count["approximate"] else "") + told + (f" of {count['of']}" if count["of"] else "")
-
-
-def why_lines(why: Json, *, title: str, columns_wide: int | None) -> Iterator[str]:
-    """A standing and the reports it was weighed from, as paragraphs."""
-    wide = min(columns_wide or 100, 100)
-    held = why["standing"]
-    yield clean(title)
-    summary = shown(held["stance"], mark=" (disputed)" if held["disputed"] else "").text
-    if held["stance"] != "unknown":
-        reports, origins = held["reports"], held["origins"]
-        summary += (
-            f", {held['certainty']}, since {day(held['since'])}: {reports} report{'s' * (reports != 1)}"
-            f" of {origins} origin{'s' * (origins != 1)}"
-        )
-    yield summary
-    for report in why["reports"]:
-        yield ""
-        stance = shown(report["stance"]).text
-        when = "" if report["time"] == "now" else f", {report['time']}"
-        told = f"{stance}, {report['certainty']}{when}"
-        yield f"{day(report['at'])}  {told}  [{clean(report['outcome'] + ': ' + report['why'])}]"
-        if report["evidence"]:
-            yield from _paragraph(f"“{report['sentence'] or report['evidence']}”", wide)
-        if report["sentence"] and report["evidence"] != report["sentence"]:
-            yield from _paragraph(f"words: {report['evidence']}", wide)
-        if report["speaker"]:
-            yield from _paragraph(f"said by: {report['speaker']}", wide)
-        if report["condition"]:
-            yield from _paragraph(f"condition: {report['condition']}", wide)
-        yield from _paragraph(f"rule: {report['rule']}, read as {report['weight']}", wide)
-        yield from _paragraph(
-            f"source: {report['outlet']}" + (f", {report['title']}" if report["title"] else ""), wide
-        )
-        if report["url"]:
-            yield "    " + clean(report["url"])
-        if report["note"]:
-            yield from _paragraph(f"note by {report['producer']}: {report['note']}", wide)
-        yield f"    report {report['id']}"
-        for correction in why["corrections"]:
-            if correction["report"] == report["id"]:
-                what = correction["kind"].removeprefix("report_")
-                yield from _paragraph(
-                    f"{what} by {correction['by']} on {day(correction['at'])}: {correction['why']}", wide
-                )
-
-
-def _paragraph(text: str, wide: int) -> Iterator[str]:
-    return iter(textwrap.wrap(clean(text), max(wide, 40), initial_indent="    ", subsequent_indent="    "))

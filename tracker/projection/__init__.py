@@ -2,7 +2,7 @@
 
 from tracker.projection.candidacies import Running, candidate_status, decision, leader, running
 from tracker.projection.fold import apply, replay, suppose
-from tracker.projection.seats import BlocWord, bloc_word, breaks, seats
+from tracker.projection.seats import BlocWord, bloc_word, breaks, counted_by, latest_implied, seats
 from tracker.projection.standing import UNKNOWN, Standing, standing, standings
 from tracker.projection.state import EMPTY, ContestState, Held, Pair, State
 from tracker.projection.weighing import DEFAULT_POLICY, Outcome, Policy, Reason
@@ -27,7 +27,9 @@ __all__ = [
     "bloc_word",
     "breaks",
     "candidate_status",
+    "counted_by",
     "decision",
+    "latest_implied",
     "leader",
     "replay",
     "running",

@@ -135,6 +135,11 @@ class Origins:
         self._waiting.clear()
         return self._count
 
+    def roots(self) -> tuple[int, ...]:
+        """For each report added, a number that those of its origin share."""
+        assert self.count >= 0  # joins what waits
+        return tuple(self._root(group) for group in range(len(self._parent)))
+
     def _join(self, keys: Sequence[str]) -> None:
         of, parent = self._of, self._parent
         group = len(parent)
@@ -153,6 +158,16 @@ class Origins:
             parent[group] = parent[parent[group]]
             group = parent[group]
         return group
+
+
+def grouped(reports: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """The number of the origin that each report (given by its keys) goes back to, from 1 in their order."""
+    origins = Origins()
+    for keys in reports:
+        origins.add(keys)
+    roots = origins.roots()
+    numbers = {root: n for n, root in enumerate(dict.fromkeys(roots), 1)}
+    return tuple(numbers[root] for root in roots)
 
 
 def count_origins(reports: Iterable[Sequence[str]]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.contests import Elector
-from tracker.events import VoteRecorded
+from tracker.events import SupportImplied, VoteRecorded
 from tracker.projection.ballots import not_voting
 from tracker.projection.standing import Standing
 from tracker.projection.state import ContestState, Held, Pair
@@ -44,11 +44,27 @@ def seats(
 
 
 def implied_support(state: ContestState, candidate: CandidateId, as_of: datetime) -> frozenset[ElectorId]:
-    """The electors that the latest count which names who is missing has among the supporters; guesses and
-    retracted ones left out, and what was retracted of the count itself."""
-    latest = next(
+    """The electors that the latest count which names who is missing has among the supporters."""
+    latest = latest_implied(state, candidate, as_of)
+    return frozenset() if latest is None else frozenset(latest.event.electors)
+
+
+def counted_by(
+    state: ContestState, elector: ElectorId, candidate: CandidateId, as_of: datetime
+) -> Held[SupportImplied] | None:
+    """The count by which an elector is among the supporters; `None` when the latest one has it not."""
+    latest = latest_implied(state, candidate, as_of)
+    return latest if latest is not None and elector in latest.event.electors else None
+
+
+def latest_implied(
+    state: ContestState, candidate: CandidateId, as_of: datetime
+) -> Held[SupportImplied] | None:
+    """The latest count which names who is missing; guesses and retracted ones left out, and those whose
+    count was retracted."""
+    return next(
         (
-            held.event
+            held
             for held in reversed(state.implied)
             if held.event.candidate == candidate
             and held.event.occurred_at <= as_of
@@ -58,7 +74,6 @@ def implied_support(state: ContestState, candidate: CandidateId, as_of: datetime
         ),
         None,
     )
-    return frozenset() if latest is None else frozenset(latest.electors)
 
 
 def bloc_word(
