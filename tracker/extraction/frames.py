@@ -201,13 +201,20 @@ class Frames:
         if predicate.copula and "cop" not in effects:
             if self.last is not None and self.last[0].copula:
                 effects = (*effects, *self.effects)
-            elif label is None and not (s.title and who.at == links.start - 1) and not (start == 0 < who.at):
+            elif (
+                label is None
+                and not (s.title and _headed(s, who.at, links.start))
+                and not (start == 0 < who.at)
+            ):
                 self.refuse(start, found.end, "nothing says that it is so")
                 return
         if self.asked(who.at, links.effects, links.start):
             self.refuse(start, found.end, "somebody wants it of the elector")
             return
         at = found.candidate if found.candidate >= 0 else links.clitic
+        if found.candidate < 0 <= at and _resumed(s, who.at):
+            self.refuse(start, found.end, "its pronoun stands for what the clause hangs on")
+            return
         if found.candidate < 0 and at < 0 and not predicate.context:
             self.refuse(start, found.end, "no candidate after it")
             return
@@ -1014,6 +1021,26 @@ class Frames:
             if set(who.electors) & set(ids):
                 return Source("", Kind.ELECTOR, ids)
         return None
+
+
+def _resumed(sentence: Sentence, subject: int) -> bool:
+    """ "Aderarea, pe care Letonia o susține": a relative before the subject, which the pronoun takes up.
+
+    Where one word is both "who" and "that", there is no telling.
+    """
+    units = sentence.units
+    if subject < 2 or units[subject - 1].kind or "rel" not in units[subject - 1].classes:
+        return False
+    k = subject - 2
+    while k > 0 and (units[k].word == "," or not units[k].classes.isdisjoint(("prep", "over"))):
+        k -= 1
+    return "that" not in units[subject - 1].classes and units[k].kind is not Kind.CANDIDATE
+
+
+def _headed(sentence: Sentence, at: int, start: int) -> bool:
+    """Unit `at` stands right before `start`, as a headline without a verb has it ("Turkey, for X")."""
+    gap = sentence.units[at + 1 : start]
+    return 0 <= at < start and (not gap or [unit.word for unit in gap] == [","])
 
 
 def _participle(unit: Unit) -> bool:

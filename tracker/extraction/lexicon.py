@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from tracker.extraction.patterns import Element, Index, PatternError, parse
@@ -112,6 +113,7 @@ class Language:
     operators: Index[Operator]
     predicates: Index[Predicate]
     lights: Index[str]
+    idioms: frozenset[str]
     gerund: str
     adverb: str
     purpose: str
@@ -244,6 +246,7 @@ class _Builder:
             lights=self._index(
                 (text, name) for name, texts in table.get("lights", {}).items() for text in texts
             ),
+            idioms=frozenset(self._idioms()),
             gerund=table.get("gerund", ""),
             adverb=table.get("adverb", ""),
             purpose=table.get("purpose", ""),
@@ -458,6 +461,15 @@ class _Builder:
         if first.name == "owner":
             return set(), {"elector", "voice", "his"}
         return set(), {first.name if first.name == "choice_of" else "elector"}
+
+    def _idioms(self) -> Iterator[str]:
+        """Words of predicates that stand right before the candidate: an idiom's, that own nobody."""
+        for table in self.table.get("predicates", []):
+            for text in table["text"].split("\n"):
+                parts = text.split()
+                for word, after in pairwise(parts):
+                    if after in ("C", "C?") or (after == "lui?" and parts[-1] in ("C", "C?")):
+                        yield from map(self.key, word.rstrip("?").split("|"))
 
     def _index(self, entries: Iterable[tuple[str, Any]]) -> Index[Any]:
         by_word: dict[str, list[Any]] = defaultdict(list)

@@ -407,7 +407,18 @@ class _Assembly:
         if possessed and self._has(stop, *_SUPPORT):
             unit.possessed = True
         self.roster.resolve(unit, held, headed=self._headed(stop))
+        if unit.kind is Kind.ADJECTIVE and self._person(i):
+            self.roster.national_of(unit)
         return unit
+
+    def _person(self, i: int) -> bool:
+        """ "Pe olandez", "spre argentinian": where the article is an ending, a preposition tells the noun."""
+        return (
+            self.language.adjective_after
+            and self.language.genitive_after
+            and i > 0
+            and self._has(i - 1, "prep")
+        )
 
     def _headed(self, stop: int) -> bool:
         """A noun of the adjective just read follows: an unknown word, or a noun of stance."""

@@ -473,6 +473,15 @@ class Roster:
         unit.electors = members
         unit.via = bloc.id
 
+    def national_of(self, unit: Unit) -> None:
+        """Let an adjective that is also the name of a people stand for the one candidate of that people."""
+        people = name_of(unit, NameKind.PEOPLE)
+        own = self.national(people.id) if people is not None and not people.plural else None
+        if own is not None:
+            unit.kind, unit.candidates, unit.electors = Kind.CANDIDATE, (own,), ()
+            unit.dual = self.dual(own)
+            unit.role = "people"
+
     def _plain(self, unit: Unit, parts: Sequence[Unit], elector: str | None, headed: bool) -> None:
         bloc = name_of(unit, NameKind.BLOC)
         if bloc is not None:

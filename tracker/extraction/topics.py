@@ -19,7 +19,8 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
         return _other_seat(units, at)
     if sentence.language.genitive_after and at and units[at].kind:
         before = units[at - 1]
-        if not before.kind and not before.known and before.word.isalpha():
+        idiom = before.word in sentence.language.idioms
+        if not before.kind and not before.known and not idiom and before.word.isalpha():
             return True  # "popiera pomysł Ruttego": an unknown noun owns the genitive
     if at + 1 >= len(units):
         return False
@@ -69,7 +70,9 @@ def elsewhere(sentence: Sentence, at: int, stop: int) -> bool:
     governed = _governs(units[i])
     if governed:
         i += 1
-    elif units[i].classes.isdisjoint(("det", "poss")):
+    elif units[i].classes.isdisjoint(("det", "poss")) and not (
+        sentence.language.genitive_after and (not units[i].known or "topic" in units[i].classes)
+    ):
         return False
     while i < len(units) and units[i].skippable and units[i].classes:
         i += 1
