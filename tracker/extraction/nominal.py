@@ -74,7 +74,7 @@ def _joint(units: list[Unit], at: int) -> int:
     return at + 1
 
 
-def _over(unit: Unit) -> bool:
+def _about(unit: Unit) -> bool:
     """ "Su veto sobre los fondos": a preposition that can lead to nothing but what a stance is about."""
     return "over" in unit.classes and unit.classes.isdisjoint(("at", "by", "of"))
 
@@ -212,7 +212,7 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
                 and (
                     "toward" in unit.classes
                     or (named and stance is Stance.OPPOSES and "over" in unit.classes)
-                    or (s.language.drops and _over(unit))
+                    or (s.language.drops and _about(unit))
                 )
                 and noun.kind is not Kind.BODY
                 and "role" not in noun.classes
