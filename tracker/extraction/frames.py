@@ -14,7 +14,7 @@ from tracker.extraction.drafts import Draft, Refusal
 from tracker.extraction.labels import labelled
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.negation import around
-from tracker.extraction.patterns import Found, find
+from tracker.extraction.patterns import Found, find, present
 from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.topics import elsewhere, foreign_object, names_post, other_contest, other_time
@@ -93,8 +93,9 @@ class Frames:
         sentence = self.sentence
         index = sentence.language.predicates
         hits: list[tuple[int, Found, Predicate]] = []
+        held = present(sentence.units)
         for i in range(len(sentence.units)):
-            for found, predicate in find(index, sentence.units, i):
+            for found, predicate in find(index, sentence.units, i, held):
                 hits.append((i, found, predicate))
         hits = [hit for hit in hits if hit[2].stance is not None or not hit[2].denied or self._denied(hit[0])]
         if not self.discourse.roster.by_people:

@@ -16,7 +16,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-from tracker.extraction.patterns import Element, Index, PatternError, parse
+from tracker.extraction.patterns import Element, Index, PatternError, parse, wants
 from tracker.extraction.tokens import Clitics, fold, tokenise
 from tracker.stances import Stance
 
@@ -476,11 +476,12 @@ class _Builder:
         by_class: dict[str, list[Any]] = defaultdict(list)
         for text, entry in entries:
             elements = self._elements(text)
+            wanted = wants(elements)
             words, classes = self._starts(elements)
             for word in words:
-                by_word[word].append((elements, entry))
+                by_word[word].append((elements, entry, wanted))
             for name in classes:
-                by_class[name].append((elements, entry))
+                by_class[name].append((elements, entry, wanted))
         return Index({k: tuple(v) for k, v in by_word.items()}, {k: tuple(v) for k, v in by_class.items()})
 
     @staticmethod

@@ -18,7 +18,7 @@ Matching is a walk with bounded steps: no pattern is longer than `LONGEST`, no g
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
@@ -31,6 +31,7 @@ _ELECTORS = {"E": "", "EE": "other", "E's": "owner", "EC": "choice_of"}
 GAP = 3
 LONGEST = 14
 Kind = Literal["words", "lemma", "class", "gap", "C", "D", "E"]
+_ONE = frozenset(["words", "lemma", "class"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Element:
     name: str = ""
     forms: frozenset[str] = frozenset()
     optional: bool = False
+    both: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def _element(part: str) -> Element:
         name, _, forms = part[1:-1].partition(":")
         return Element("lemma", name=name, forms=frozenset(filter(None, forms.split("+"))), optional=optional)
     if part[0] == "<" and part[-1] == ">":
-        return Element("class", name=part[1:-1], optional=optional)
+        name = part[1:-1]
+        return Element("class", name=name, optional=optional, both=tuple(name.split("&")))
     if part[0] in "{<" or part[-1] in "}>":
         raise PatternError(f"pattern part {part!r} is not closed")
     last = len(part) > 1 and part.endswith("$")
@@ -90,9 +93,19 @@ def _element(part: str) -> Element:
 
 def match(units: Sequence[Unit], at: int, elements: Sequence[Element], k: int = 0) -> Found | None:
     """Match `elements` from unit `at`; the first way found, shortest gaps first."""
-    if k == len(elements):
-        return Found(at)
-    element = elements[k]
+    n, last = len(units), len(elements)
+    while True:
+        if k == last:
+            return Found(at)
+        element = elements[k]
+        if element.optional or at >= n or element.kind not in _ONE:
+            break
+        if k and elements[k - 1].kind == "lemma" and "around" in units[at].classes:
+            break
+        if not _is(units[at], element):
+            return None
+        at += 1
+        k += 1
     if element.kind == "gap":
         for width in range(GAP + 1):
             found = match(units, at + width, elements, k + 1)
@@ -125,16 +138,8 @@ def match(units: Sequence[Unit], at: int, elements: Sequence[Element], k: int = 
 def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] | None:
     unit = units[at]
     kind = element.kind
-    if kind == "words":
-        return (at + 1, "") if unit.word in element.words else None
-    if kind == "lemma":
-        forms = unit.lemmas.get(element.name)
-        if forms is None or (element.forms and not (forms & element.forms)):
-            return None
-        return at + 1, ""
-    if kind == "class":
-        both = element.name.split("&")
-        return (at + 1, "") if all(name in unit.classes or name == unit.kind for name in both) else None
+    if kind in _ONE:
+        return (at + 1, "") if _is(unit, element) else None
     stop = min(at + 3, len(units))
     for j in range(at, stop):
         other = units[j]
@@ -151,6 +156,16 @@ def _step(units: Sequence[Unit], at: int, element: Element) -> tuple[int, str] |
     return None
 
 
+def _is(unit: Unit, element: Element) -> bool:
+    """Whether one unit is the word, form or class that an element asks for."""
+    if element.kind == "words":
+        return unit.word in element.words
+    if element.kind == "lemma":
+        forms = unit.lemmas.get(element.name)
+        return forms is not None and not (element.forms and element.forms.isdisjoint(forms))
+    return all(name in unit.classes or name == unit.kind for name in element.both)
+
+
 def _elects(unit: Unit, how: str) -> bool:
     """Whether the unit can fill an elector's place that asks for `how` it stands there."""
     if how == "owner":
@@ -164,26 +179,97 @@ def _elects(unit: Unit, how: str) -> bool:
     return unit.may_be_elector and not (how and unit.kind == "candidate")
 
 
+Keys = frozenset[str]
+Pattern = tuple[tuple[Element, ...], Entry, tuple[Keys, ...]]
+"""What to match, what it means, and what a sentence must hold for it to be worth a try (`wants`)."""
+
+# What a unit that fills a slot has for a kind or class; a superset will do.
+_CANDIDATES = frozenset(
+    ["candidate", "voice", "elector", "race", "his", "him", "both", "nobody", "rival", "favourite",
+     "own_candidate", "first_of_two", "second_of_two"]
+)  # fmt: skip
+_ELECTORS_HELD = frozenset(["elector", "voice", "adjective", "candidate", "his", "his_state", "choice_of"])
+
+
 @dataclass(frozen=True, slots=True)
 class Index(Generic[Entry]):
     """Patterns by their first word, lemma or class."""
 
-    by_word: Mapping[str, tuple[tuple[tuple[Element, ...], Entry], ...]]
-    by_class: Mapping[str, tuple[tuple[tuple[Element, ...], Entry], ...]]
+    by_word: Mapping[str, tuple[Pattern[Entry], ...]]
+    by_class: Mapping[str, tuple[Pattern[Entry], ...]]
 
 
-def find(index: Index[Entry], units: Sequence[Unit], at: int) -> list[tuple[Found, Entry]]:
-    """Every pattern that matches at unit `at`."""
-    unit = units[at]
+def wants(elements: Sequence[Element]) -> tuple[Keys, ...]:
+    """For each element after the first that may not be missing: the sentence holds one of these."""
     found = []
-    for elements, entry in index.by_word.get(unit.word, ()):
-        hit = match(units, at, elements)
-        if hit:
-            found.append((hit, entry))
-    if index.by_class:
+    for element in elements[1:]:
+        if element.optional:
+            continue
+        match element.kind:
+            case "words":
+                found.append(element.words)
+            case "lemma":
+                found.append(frozenset((element.name,)))
+            case "class":
+                found.append(frozenset(element.both[:1]))
+            case "E":
+                found.append(_ELECTORS_HELD)
+            case "C" | "D":
+                found.append(_CANDIDATES)
+    return tuple(found)
+
+
+def present(units: Iterable[Unit]) -> Set[str]:
+    """The words, verbs, classes and kinds of a sentence, for `find`."""
+    found: set[str] = set()
+    for unit in units:
+        found.add(unit.word)
+        if unit.kind:
+            found.add(unit.kind)
+        if unit.classes:
+            found.update(unit.classes)
+        if unit.lemmas:
+            found.update(unit.lemmas)
+    return found
+
+
+def find(
+    index: Index[Entry], units: Sequence[Unit], at: int, held: Set[str] | None = None
+) -> list[tuple[Found, Entry]]:
+    """Every pattern that matches at unit `at`.
+
+    held  what is `present` in the units: patterns that want something else are not tried
+    """
+    unit = units[at]
+    found: list[tuple[Found, Entry]] = []
+    patterns = index.by_word.get(unit.word)
+    if patterns is not None:
+        _try(patterns, units, at, held, found)
+    if index.by_class and (unit.classes or unit.kind):
         for name in unit.keys:
-            for elements, entry in index.by_class.get(name, ()):
+            patterns = index.by_class.get(name)
+            if patterns is not None:
+                _try(patterns, units, at, held, found)
+    return found
+
+
+def _try(
+    patterns: Iterable[Pattern[Entry]],
+    units: Sequence[Unit],
+    at: int,
+    held: Set[str] | None,
+    found: list[tuple[Found, Entry]],
+) -> None:
+    for elements, entry, wanted in patterns:
+        if held is not None:
+            for keys in wanted:
+                if keys.isdisjoint(held):
+                    break
+            else:
                 hit = match(units, at, elements)
                 if hit:
                     found.append((hit, entry))
-    return found
+            continue
+        hit = match(units, at, elements)
+        if hit:
+            found.append((hit, entry))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from tracker.extraction.gazetteer import Gazetteer
 from tracker.extraction.lexicon import Language
 from tracker.extraction.mentions import phrases
-from tracker.extraction.patterns import Entry, Index, find
+from tracker.extraction.patterns import Entry, Index, find, present
 from tracker.extraction.roster import Roster
 from tracker.extraction.text import Text
 from tracker.extraction.tokens import CLOSING, OPENING, Token
@@ -99,6 +99,7 @@ def prepare(
     title = field_name == "title"
     units = phrases(base(kept, language, names), language, roster, title=title)
     _settle(units)
+    held = present(units)
     quoted = [marks[unit.first] for unit in units]
     return (
         Sentence(
@@ -109,8 +110,8 @@ def prepare(
             units=units,
             quoted=quoted,
             segments=_segments(units),
-            operators=_ends(units, language.operators, lambda o: o.effect),
-            lights=_ends(units, language.lights, str),
+            operators=_ends(units, language.operators, held, lambda o: o.effect),
+            lights=_ends(units, language.lights, held, str),
             question=kept[-1].text in ("?", "?!") or any(t.text == "¿" for t in kept[:2]),
             title=title,
             language=language,
@@ -150,7 +151,7 @@ def _segments(units: Sequence[Unit]) -> list[int]:
 
 
 def _ends(
-    units: Sequence[Unit], index: Index[Entry], named: Callable[[Entry], str]
+    units: Sequence[Unit], index: Index[Entry], held: Set[str], named: Callable[[Entry], str]
 ) -> dict[int, list[tuple[int, str]]]:
     """Matches by the position after their last word: (first position, name), the longest first."""
     found: dict[int, list[tuple[int, str]]] = {}
@@ -159,7 +160,7 @@ def _ends(
             continue
         if unit.word not in index.by_word and not unit.classes:
             continue
-        for hit, entry in find(index, units, i):
+        for hit, entry in find(index, units, i, held):
             found.setdefault(hit.end, []).append((i, named(entry)))
     for entries in found.values():
         entries.sort()

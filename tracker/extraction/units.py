@@ -193,13 +193,21 @@ def _first(tokens: Sequence[Token], at: int, names: Gazetteer) -> bool:
 
 def _string(tokens: Sequence[Token], at: int, language: Language) -> tuple[int, Word | None]:
     token = tokens[at]
-    key = token.fold if language.folds else token.lower
-    for parts, word in language.strings.get(key, ()):
-        n = len(parts)
-        if at + n <= len(tokens) and all(
-            (tokens[at + k].fold if language.folds else tokens[at + k].lower) == parts[k] for k in range(1, n)
-        ):
-            return n, word
+    strings = language.strings.get(token.fold if language.folds else token.lower)
+    if strings is not None:
+        longest = len(tokens) - at
+        after = tokens[at + 1] if longest > 1 else None
+        second = "" if after is None else after.fold if language.folds else after.lower
+        for parts, word in strings:
+            n = len(parts)
+            if n > longest or (n > 1 and parts[1] != second):
+                continue
+            for k in range(2, n):
+                other = tokens[at + k]
+                if (other.fold if language.folds else other.lower) != parts[k]:
+                    break
+            else:
+                return n, word
     return 1, language.word(token.lower, token.fold)
 
 
