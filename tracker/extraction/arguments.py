@@ -493,7 +493,10 @@ def _candidacy_before(sentence: Sentence, at: int, discourse: Discourse) -> bool
     earlier = next((s for s in reversed(discourse.sentences) if s is not sentence), None)
     before = [s for s in discourse.sentences if s is earlier or (s.title and s is not sentence)]
     units = [*sentence.units[:at], *(unit for s in before for unit in s.units)]
-    return any(unit.race or (not unit.kind and "race" in unit.classes) for unit in units)
+    if any(unit.race or (not unit.kind and "race" in unit.classes) for unit in units):
+        return True
+    titles = [{unit.kind for unit in s.units} for s in before if s.title]
+    return any({Kind.CANDIDATE, Kind.BODY} <= kinds for kinds in titles)  # "X à l'Otan"
 
 
 def _pair(sentence: Sentence, at: int) -> tuple[str, ...]:

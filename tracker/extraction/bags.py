@@ -329,7 +329,12 @@ def _effects(s: Sentence, bag: Bagged) -> list[str]:
         if bag.low <= start and end <= bag.high and not set(range(start, end)) & bag.words
     ]
     kept: list[tuple[int, int, str]] = []
+    said: set[tuple[str, str]] = set()
     for start, end, effect in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
+        word = (s.units[start].word, effect)
+        if effect == "neg" and word in said:
+            continue  # "noch Hongarije noch Slowakije": one negation
+        said.add(word)
         if all(end <= low or start >= high for low, high, _ in kept):
             kept.append((start, end, effect))
     effects = [effect for _, _, effect in sorted(kept, reverse=True)]

@@ -287,7 +287,7 @@ class Frames:
             self.refuse(start, found.end, "its subject is no candidate")
             return
         if at < 0 and not candidates and (first is None or not first.candidates):
-            at = self._ahead(found.end)
+            at = self.ahead(found.end)
         if first is not None and any(
             "neither" in u.classes for u in s.units[max(first.at - 2, 0) : first.at] if not u.kind
         ):
@@ -415,7 +415,7 @@ class Frames:
         unit = replace(s.units[start], kind=Kind.ELECTOR, electors=electors, head=Head.OFFICE)
         return Subject(electors, (), unit, start, pronoun=True)
 
-    def _ahead(self, stop: int) -> int:
+    def ahead(self, stop: int) -> int:
         """The candidate that a participle before a comma belongs to ("Backed by Zagreb, X lacks ...")."""
         units = self.sentence.units
         comma = next((i for i in range(stop, min(stop + 14, len(units))) if units[i].word == ","), -1)

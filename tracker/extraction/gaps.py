@@ -48,6 +48,8 @@ def _object(units: list[Unit], i: int) -> int:
         k += 1
     if k < len(units) and not units[k].kind and not units[k].classes.isdisjoint(("prep", "by", "toward")):
         k += 1
+    if k < len(units) and units[k].kind is Kind.VOICE and units[k].own:
+        return k if _ends(units, k + 1) else -1  # "..., Bucarest son président"
     if k >= len(units) or units[k].kind is not Kind.CANDIDATE or units[k].possessed:
         return -1
     return k if _ends(units, k + 1) else -1

@@ -131,7 +131,10 @@ def match(units: Sequence[Unit], at: int, elements: Sequence[Element], k: int = 
         if found:
             return found
     if k and elements[k - 1].kind == "lemma" and at < len(units) and "around" in units[at].classes:
-        return match(units, at + 1, elements, k)  # "ne barre pas la route": half of a negation
+        stop = at + 1  # "ne barre pas encore la route": half of a negation
+        while stop < len(units) and not units[stop].kind and "sofar" in units[stop].classes:
+            stop += 1
+        return match(units, stop, elements, k)
     return None
 
 
