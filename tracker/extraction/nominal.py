@@ -389,8 +389,8 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         one = frames.discourse.candidate(s, noun.first, who.electors)
         candidates = (one,) if one else ()
     if governor == "get" and noun.target < 0 and not candidates and first is None:
-        ahead = frames.ahead(noun.last)  # "Fort du soutien de Londres, X ..."
-        candidates = units[ahead].candidates if ahead >= 0 else ()
+        after = frames.ahead(noun.last)  # "Fort du soutien de Londres, X ..."
+        candidates = units[after].candidates if after >= 0 else ()
     if governor == "get" and noun.target < 0 and not candidates:
         frames.refuse(noun.first, noun.last, "its subject is no candidate")
         return
