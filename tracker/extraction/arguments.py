@@ -547,7 +547,11 @@ def target(
     if "nobody" in classes and (pair := _pair(sentence, at)):
         return pair
     if "both" in classes or "nobody" in classes:
-        return discourse.all_candidates() or discourse.running()
+        named = discourse.all_candidates() or discourse.running()
+        only = {"women": Gender.FEMALE, "men": Gender.MALE}
+        told = [gender for name, gender in only.items() if name in classes]
+        fitting = tuple(c for c in named if roster.candidates[c].gender in told)
+        return fitting if told and len(fitting) > 1 else named
     if "first_of_two" in classes or "second_of_two" in classes:
         pair = discourse.pair(sentence, at)
         return pair[:1] if "first_of_two" in classes else pair[1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from tracker.contests import Gender
 from tracker.extraction import bags, ballots, ellipsis, gaps, nominal, possession, rows
 from tracker.extraction.arguments import Subject, overt, pronoun, subject, target
 from tracker.extraction.attribution import Report, Source, reports, weigh
@@ -554,6 +555,10 @@ class Frames:
         if at < 0 and own is None and predicate.past and self._own(who, candidates):
             self.refuse(start, stop, "its own candidate, who is not meant", who.electors[0], candidates[0])
             return
+        who = self._speaker_meant(start, who, candidates)
+        if who.pronoun and self.discourse.roster.by_person and set(candidates) & set(who.electors):
+            self.refuse(start, stop, "a candidate of itself", who.electors[0], candidates[0])
+            return
         if (
             predicate.left != "R"
             and who.unit.kind is Kind.CANDIDATE
@@ -585,6 +590,9 @@ class Frames:
         reason = self._barred(start)
         if reason:
             self.refuse(start, stop, reason, who.electors[0], candidates[0])
+            return
+        if at < 0 and self._sought_after(start, stop, candidates):
+            self.refuse(start, stop, "somebody like this candidate", who.electors[0], candidates[0])
             return
         stance = predicate.stance
         if stance is None:
@@ -640,11 +648,28 @@ class Frames:
         known = self.discourse.roster.candidates
         return any(known[c].nationality in who.electors for c in candidates)
 
+    def _speaker_meant(self, start: int, who: Subject, candidates: Sequence[str]) -> Subject:
+        """ "X told Y that he was a no": a pronoun that would make Y back itself means whoever says it."""
+        if not who.pronoun or not set(candidates) & {*who.unit.candidates, *who.electors}:
+            return who
+        source = self.source(start)
+        theirs = source.electors if source is not None else ()
+        if not theirs or set(theirs) & {*candidates, *who.electors}:
+            return who
+        unit = replace(who.unit, kind=Kind.ELECTOR, electors=theirs, dual=(), candidates=())
+        return replace(who, electors=theirs, candidates=(), unit=unit)
+
     def _rumoured(self, start: int) -> bool:
         """ "Dismissed reports that it might switch", "called talk of its support speculation"."""
         units = self.sentence.units
         told = any("rumour" in u.classes for u in units[:start])
         return told and any("dismissal" in u.classes for u in units if not u.kind)
+
+    def _sought_after(self, start: int, stop: int, candidates: Sequence[str]) -> bool:
+        """ "Wanted a woman": no word against one who is."""
+        wanted = any("woman" in u.classes for u in self.sentence.units[start:stop] if not u.kind)
+        known = self.discourse.roster.candidates
+        return wanted and any(known[c].gender is Gender.FEMALE for c in candidates)
 
     def _astray(self, start: int) -> bool:
         """Another matter was spoken of just before: what is left unsaid is about that."""

@@ -30,6 +30,7 @@ from tracker.extraction.version import extractor
 from tracker.items import FIELDS, Field, Item
 from tracker.stances import CandidateId, ElectorId
 
+_PLACES = (NameKind.NAME, NameKind.ADJECTIVE, NameKind.CAPITAL)
 _OF_THE_RACE = (NameKind.POST, NameKind.BODY, NameKind.INCUMBENT)
 MOST_SENTENCES = 4000
 _RACE = frozenset(["ballot", "contest", "nominee"])
@@ -148,7 +149,8 @@ class _Item:
         for sentence in prepared:
             lede = sentence.title or (sentence.field not in lede_done and sentence.number < 3)
             lede_done.add(sentence.field)
-            if not discourse.sentences or discourse.sentences[-1].field != sentence.field:
+            last = discourse.sentences[-1] if discourse.sentences else None
+            if last is None or (last.field != sentence.field and not last.title):
                 said = None
             discourse.sentences.append(sentence)
             frames = Frames(sentence, discourse, lede, before=said)
@@ -218,6 +220,8 @@ class _Item:
         """The elector whose own statement the item is: an official feed's, or a title's source."""
         if self.item.elector and self.item.elector in self.roster.electors:
             return (self.item.elector,)
+        if own := self._publisher():
+            return (own,)
         for sentence in prepared:
             if sentence.title:
                 for unit in sentence.units:
@@ -227,6 +231,16 @@ class _Item:
                 if label and sentence.units[0].kind is Kind.ELECTOR:
                     return sentence.units[0].electors  # a piece of its own: "X MP: why I ..."
         return ()
+
+    def _publisher(self) -> str:
+        """The elector whose government the source's name says it is ("Government Offices of Sweden")."""
+        tokens = tokenise(self.item.source, 0, len(self.item.source), self.language.clitics)
+        words = [self.language.words.get(token.lower) for token in tokens]
+        if not any(word is not None and "voice" in word.classes for word in words):
+            return ""
+        hits = [hit for i in range(len(tokens)) if (hit := self.names.match(tokens, i)) is not None]
+        found = {n.id for hit in hits for n in hit[1] if n.kind in _PLACES and n.id in self.roster.electors}
+        return found.pop() if len(found) == 1 else ""
 
     def _sentences(self) -> Iterator[Sentence]:
         number = 0
