@@ -374,6 +374,7 @@ def _clause(units: list[Unit], i: int) -> bool:
     """Unit `i` opens a clause, so that a comma after it only sets off an aside ("Rome, too, backs him")."""
     return (
         i == 0
+        or (i == 1 and units[0].word[:1].isdigit())
         or units[i - 1].word in HARD
         or not units[i - 1].classes.isdisjoint(("and", "that", "say", "split", "adv"))
     )
@@ -454,7 +455,8 @@ def _shared(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
             or units[k - 1].word == ","
             or not units[k - 1].classes.isdisjoint(("and", "but", "that", "say", "adv", "split", "time"))
         )
-        if unit.kind in _NP and not unit.possessed and opens:
+        aside = k > 0 and k + 1 < len(units) and units[k - 1].word == "," and units[k + 1].word == ","
+        if unit.kind in _NP and not unit.possessed and opens and not (aside and discourse.roster.by_people):
             found = _name(sentence, k, discourse)
         elif opens or k == 0:
             found = pronoun(sentence, k, discourse)

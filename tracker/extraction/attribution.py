@@ -78,7 +78,7 @@ def _next(units: list[Unit], i: int) -> int:
 def _said(sentence: Sentence, verb: int, discourse: Discourse) -> Report | None:
     units = sentence.units
     guess = "think" in units[verb].classes
-    left = _left(sentence, verb)
+    left = _left(sentence, verb, discourse)
     if left >= 0:
         source = _source(sentence, left, discourse, guess=guess)
         if source is None:
@@ -110,7 +110,7 @@ def _said(sentence: Sentence, verb: int, discourse: Discourse) -> Report | None:
     return None
 
 
-def _left(sentence: Sentence, verb: int) -> int:
+def _left(sentence: Sentence, verb: int, discourse: Discourse) -> int:
     """The unit that is the subject of a verb of saying, or -1."""
     units = sentence.units
     i = verb - 1
@@ -149,6 +149,8 @@ def _left(sentence: Sentence, verb: int) -> int:
                 steps += 1
             if k > 0 and units[k - 1].kind in _CITED:
                 return k - 1
+            if k > 0 and discourse.roster.by_person and units[k + 1].kind is Kind.ELECTOR:
+                return k + 1  # "Tom, the Ipswich MP, told us"
             return -1
         if not unit.classes.isdisjoint(("adv", "aux", "time", "prep", "at", "det", "clitic", "number")) or (
             i + 1 in sentence.operators

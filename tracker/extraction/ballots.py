@@ -74,7 +74,8 @@ def _slogans(frames: Frames) -> None:
         told = any(d.start <= unit.start < d.end for d in frames.drafts)
         if not named or "slogan" not in unit.classes or not unit.capital or told:
             continue
-        persons = [k for k, u in enumerate(units[:i]) if u.kind]
+        part = frames.sentence.segments[i]
+        persons = [k for k, u in enumerate(units[:i]) if u.kind and frames.sentence.segments[k] == part]
         if len(persons) == 1 and units[persons[0]].kind is Kind.ELECTOR and not units[persons[0]].possessed:
             who = Subject(units[persons[0]].electors, (), units[persons[0]], persons[0])
             frames.claim(i, i + 2, _NEVER, (), persons[0], who, i + 1)

@@ -268,7 +268,9 @@ class Frames:
             if voiced is None:
                 return
             who = voiced
-        more = self._agents(found.end) if s.units[found.elector - 1].classes & {"by"} else ()
+        preps = {u.word for u in s.units[start : found.elector] if not u.kind and "prep" in u.classes}
+        by = s.units[found.elector - 1].classes & {"by"}
+        more = self._agents(found.end, preps) if by or predicate.persons else ()
         if more:
             who = replace(who, electors=tuple(dict.fromkeys((*who.electors, *more))))
         first = subject(s, links.start, self.discourse)
@@ -297,16 +299,18 @@ class Frames:
             )  # "Neither X nor Y has been endorsed by Z"
         self.claim(start, found.end, predicate, links.effects, low, who, at, candidates)
 
-    def _agents(self, stop: int) -> tuple[str, ...]:
-        """ "Backed by X, who ..., and by Y": the agents further on."""
+    def _agents(self, stop: int, preps: set[str]) -> tuple[str, ...]:
+        """ "Backed by X, who ..., and by Y", "points to one backer, X, and to two others, Y and Z"."""
         units = self.sentence.units
         found: list[str] = []
         for i in range(stop, min(stop + _FAR, len(units) - 2)):
             if units[i].word in HARD:
                 break
-            joined = "and" in units[i].classes and "by" in units[i + 1].classes and not units[i + 1].kind
-            if joined and units[i + 2].kind is Kind.ELECTOR and not units[i + 2].possessed:
-                found.extend(units[i + 2].electors)
+            if "and" not in units[i].classes or units[i].kind or units[i + 1].word not in preps:
+                continue
+            k = next((k for k in range(i + 2, min(i + 6, len(units))) if units[k].kind), -1)
+            if k >= 0 and units[k].kind is Kind.ELECTOR and not units[k].possessed:
+                found.extend(units[k].electors)
         return tuple(found)
 
     def _listed(self, start: int, stop: int) -> Subject | None:
@@ -764,7 +768,7 @@ class Frames:
         stop = next((u.word for u in s.units[start:] if u.word in HARD), "")
         if (s.question and not s.quoted[start]) or (stop.startswith("?") and not s.quoted[start]):
             return "a question"
-        if other_time(s, self.discourse.roster):
+        if other_time(s, self.discourse.roster, start):
             return "another year"
         if any("congratulate" in u.classes for t in (s, *self.discourse.titles()) for u in t.units):
             return "congratulations, when all is decided"

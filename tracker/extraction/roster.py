@@ -207,6 +207,7 @@ class Roster:
             before is not None
             and before.capital
             and not before.known
+            and not (before.names and self.by_people)
             and before.word.isalpha()
             and unit.first > 1
         )

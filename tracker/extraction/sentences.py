@@ -126,7 +126,8 @@ def _shortens(tokens: Sequence[Token], stop: int, language: Language) -> bool:
     if before.end != tokens[stop].start:
         return False
     last = before.lower.rpartition("-")[2]
-    return last in language.abbreviations or (len(last) == 1 and before.text[-1:].isupper())
+    figure = f"{last}#" in language.abbreviations and tokens[stop + 1].text[:1].isdigit()
+    return figure or last in language.abbreviations or (len(last) == 1 and before.text[-1:].isupper())
 
 
 def _settle(units: Sequence[Unit]) -> None:

@@ -200,6 +200,8 @@ def _ends(tokens: list[Token], stop: int, following: int, abbreviations: Collect
         if before is not None and before.end == tokens[stop].start:
             if before.lower in abbreviations:
                 return False
+            if f"{before.lower}#" in abbreviations and after.text[:1].isdigit():
+                return False  # one that a figure follows: "No. 2"
             if len(before.text) == 1 and before.text.isupper():
                 # An initial, unless it is the network: "wrote on X. ..."
                 return before.text == "X" and stop > 1 and tokens[stop - 2].text[:1].islower()

@@ -132,11 +132,30 @@ def _gerund(sentence: Sentence, unit: Unit) -> bool:
     return known or (bool(ending) and not unit.known and unit.word.endswith(ending))
 
 
-def other_time(sentence: Sentence, roster: Roster) -> bool:
-    """The sentence tells of a year before the race."""
+def _apart(units: list[Unit], year: int, at: int) -> bool:
+    """ "X, who voted for Z in 2020, backs Y", "X, rival of 2016: I'm with Y", "backs Y, as in 2016"."""
+    low, high = sorted((year, at))
+    between = [k for k in range(low, high) if units[k].word == "," or units[k].word in HARD]
+    if any(units[k].word in HARD for k in between):
+        return True
+    if not between:
+        return False
+    if year > at:
+        return True
+    comma = next((k for k in range(year, -1, -1) if units[k].word == ","), -1)
+    return comma >= 0 and any("rel" in u.classes and not u.kind for u in units[comma + 1 : comma + 3])
+
+
+def other_time(sentence: Sentence, roster: Roster, at: int | None = None) -> bool:
+    """The sentence tells of a year before the race.
+
+    at  where a predicate stands: where persons decide, a year told aside of it is not its own
+    """
     opened = roster.contest.opened
     first = (opened or roster.day).year
     for i, unit in enumerate(sentence.units):
+        if at is not None and roster.by_people and _apart(sentence.units, i, at):
+            continue
         if (
             len(unit.word) == 4
             and unit.word.isdigit()

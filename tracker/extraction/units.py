@@ -153,7 +153,7 @@ def base(tokens: Sequence[Token], language: Language, names: Gazetteer) -> list[
     n = len(tokens)
     while i < n:
         token = tokens[i]
-        hit = names.match(tokens, i) if token.text[:1].isalpha() else None
+        hit = names.match(tokens, i) if token.text[:1].isalpha() or names.people else None
         length, word = _string(tokens, i, language)
         if hit and hit[0] >= length:
             length, readings = hit
