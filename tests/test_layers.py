@@ -19,8 +19,9 @@ LAYERS = (
     ("events",),
     ("log", "countries", "extraction", "projection"),
     ("alerts", "assessment", "ballots", "positions", "queries"),
+    ("exports",),
     ("feeds", "store", "channels", "configuration"),
-    ("web",),
+    ("web", "notebook"),
     ("service",),
     ("cli",),
 )

@@ -63,6 +63,9 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
             "contest": Line("contesting", "Contest files: list, check, import, init, show."),
             "feeds": Line("feeding", "The feeds and their health; try an address."),
         },
+        "Take out": {
+            "export": Line("exporting", "Rows for a spreadsheet, a notebook or another field's tools."),
+        },
         "Look after": {
             "extract": Line("reading", "Read items and print the claims; keeps nothing."),
             "reextract": Line("rereading", "Read the kept items again; add what a newer reader finds."),

@@ -40,6 +40,10 @@ class States:
         self._standings = standings
         self._policy = policy
 
+    def contests(self) -> list[ContestId]:
+        """Every contest that any event is about, by id."""
+        return History(self._database.rows).all()
+
     def contest(self, contest: str, *, until: int) -> ContestState | None:
         """All that the log holds of a contest up to a place; `None` when it does not know it.
 
