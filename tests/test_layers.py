@@ -18,7 +18,7 @@ LAYERS = (
     ("contests",),
     ("events",),
     ("log", "countries", "extraction", "projection"),
-    ("alerts", "assessment", "ballots", "positions", "queries"),
+    ("alerts", "assessment", "ballots", "counts", "positions", "queries"),
     ("exports",),
     ("feeds", "store", "channels", "configuration"),
     ("web", "notebook"),
@@ -30,6 +30,7 @@ SIBLINGS = {
     ("projection", "log"), ("extraction", "countries"), ("log", "projection"),
     ("assessment", "alerts"), ("queries", "alerts"), ("positions", "alerts"),
     ("ballots", "assessment"), ("ballots", "positions"), ("queries", "positions"),
+    ("counts", "alerts"),
     ("errors", "clock"), ("clock", "errors"),
 }  # fmt: skip
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

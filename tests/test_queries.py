@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from tracker import queries
+from tracker import counts, queries
 from tracker.alerts import AlertState, compare
 from tracker.contests import Candidate, CandidateStatus, Elector
 from tracker.events import Event, ReportRetracted, SupportCounted
@@ -247,7 +247,7 @@ def count(day: float, low: int) -> SupportCounted:
 
 def test_counts_stand_beside_what_named_evidence_adds_up_to() -> None:
     state = of(count(2, 2), told(Stance.SUPPORTS, day=3), count(4, 3), count(25, 4))
-    found = queries.counts_json(queries.counts(state, as_of=NOW))
+    found = counts.counts_json(counts.told(state, as_of=NOW))
     assert [(row["low"], row["named"]) for row in found] == [(3, 1), (2, 0)]
     assert (found[0]["of"], found[0]["high"], found[0]["approximate"]) == (4, None, True)
     assert (found[0]["speaker"], found[0]["at"]) == ("diplomats", "2024-03-04T12:00:00Z")
@@ -258,7 +258,7 @@ def test_a_retracted_count_is_not_told() -> None:
     gone = ReportRetracted(
         contest=race().id, report=identity(wrong), reason="x", occurred_at=on_day(6), producer="A. Editor"
     )
-    assert queries.counts(of(wrong, gone), as_of=NOW) == ()
+    assert counts.told(of(wrong, gone), as_of=NOW) == ()
 
 
 def test_an_alert_has_the_shape_of_its_contract() -> None:

@@ -16,7 +16,7 @@ from tracker.alerts import Alert, AlertState, position
 from tracker.clock import iso
 from tracker.contests import Candidate, CandidateStatus, Elector
 from tracker.countries import country
-from tracker.events import EventId, StanceReported, SupportCounted, SupportImplied
+from tracker.events import EventId, StanceReported, SupportImplied
 from tracker.log import Head
 from tracker.positions import answer_json
 from tracker.projection import (
@@ -123,17 +123,6 @@ class Change:
     candidate: CandidateId
     was: Standing
     now: Standing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountTold:
-    """A number of supporters told by the press.
-
-    named   electors present that backed the candidate at that moment by evidence that names them
-    """
-
-    report: Held[SupportCounted]
-    named: int
 
 
 def display_name(elector: Elector) -> str:
@@ -264,21 +253,6 @@ def diff(
         if (was.stance, was.certainty, was.disputed) != (now.stance, now.certainty, now.disputed):
             changes.append(Change(elector=pair[0], candidate=pair[1], was=was, now=now))
     return tuple(changes)
-
-
-def counts(state: ContestState, *, as_of: datetime, policy: Policy = DEFAULT_POLICY) -> tuple[CountTold, ...]:
-    """Numbers of supporters told by then and not retracted, newest first, each beside the named evidence."""
-    told = [h for h in state.counts if h.event.occurred_at <= as_of and not state.retracted(h.id)]
-    return tuple(
-        CountTold(report=held, named=_backers(state, held.event.candidate, held.event.occurred_at, policy))
-        for held in reversed(told)
-    )
-
-
-def _backers(state: ContestState, candidate: CandidateId, at: datetime, policy: Policy) -> int:
-    present = state.roster.present(at)
-    found = (standing(state, (elector.id, candidate), at, policy) for elector in present)
-    return sum(held.stance is Stance.SUPPORTS for held in found)
 
 
 # --- the JSON forms ---------------------------------------------------------------------------------------
@@ -423,30 +397,6 @@ def diff_json(value: tuple[Change, ...]) -> list[Json]:
             "to": standing_json(change.candidate, change.now),
         }
         for change in value
-    ]
-
-
-def counts_json(value: tuple[CountTold, ...]) -> list[Json]:
-    """The contract of `tracker counts --format json`."""
-    return [
-        {
-            "id": told.report.id,
-            "at": iso(told.report.event.occurred_at),
-            "candidate": told.report.event.candidate,
-            "low": told.report.event.low,
-            "high": told.report.event.high,
-            "of": told.report.event.of,
-            "named": told.named,
-            "approximate": told.report.event.approximate,
-            "beside": list(told.report.event.beside),
-            "holdouts": list(told.report.event.holdouts),
-            "certainty": told.report.event.certainty.value,
-            "speaker": told.report.event.speaker or None,
-            "evidence": told.report.event.evidence.text,
-            "outlet": told.report.event.source.outlet,
-            "url": told.report.event.source.url or None,
-        }
-        for told in value
     ]
 
 

@@ -209,15 +209,17 @@ def counts(call: Call, *, candidate: str | None) -> None:
     """Numbers of supporters told without all their names.
 
     "28 of 32", "about 16 others": newest first, each beside how many backed the candidate that day by
-    evidence that names them. A number without names moves nobody's standing.
+    evidence that names them (NAMED), how many more were told (GAP), and who is among the supporters by that
+    count alone, since it names all that are missing (ONLY COUNTED). A number without names moves nobody's
+    standing; what it has against the evidence, or against another count of the day, is marked.
     """
-    from tracker import queries
+    from tracker import counts as told_counts
 
     state = call.contest_state(call.store())
     chosen = None if candidate is None else names.candidate_id([state.roster], candidate)
     found = [
         record
-        for record in queries.counts_json(queries.counts(state, as_of=call.as_of, policy=call.policy))
+        for record in told_counts.counts_json(told_counts.told(state, as_of=call.as_of, policy=call.policy))
         if chosen in (None, record["candidate"])
     ]
     show(
@@ -230,7 +232,9 @@ def counts(call: Call, *, candidate: str | None) -> None:
             Column(title="CANDIDATE", shrinks=True),
             Column(title="NUMBER"),
             Column(title="NAMED", right=True),
-            Column(title="BESIDE", shrinks=True),
+            Column(title="GAP", right=True),
+            Column(title="ONLY COUNTED", shrinks=True, drops=2),
+            Column(title="BESIDE", shrinks=True, drops=1),
             Column(title="MISSING", shrinks=True),
             Column(title="CERTAINTY"),
             Column(title="OUTLET", shrinks=True),
@@ -240,8 +244,10 @@ def counts(call: Call, *, candidate: str | None) -> None:
             (
                 standings.day(record["at"]),
                 _name(state, record["candidate"]),
-                standings.counted(record),
+                standings.counted(record) + (" (others differ)" if record["disagrees"] else ""),
                 str(record["named"]),
+                f"{record['gap']:+d}" if record["gap"] else "",
+                " ".join([*record["by_count_only"], *(f"({elector})" for elector in record["contested"])]),
                 " ".join(record["beside"]),
                 " ".join(record["holdouts"]),
                 record["certainty"],
