@@ -22,8 +22,8 @@ def count(
     plain = told(FOR, outlet="W")
     made = SupportCounted(
         contest=race().id, candidate=FIRST, low=low, high=low if high == -1 else high, of=4,
-        approximate=False, beside=(), holdouts=tuple(map(ElectorId, missing)), certainty=Certainty.REPORTED, speaker="",
-        occurred_at=on_day(day), precision=Precision.INSTANT, item=None, source=plain.source,
+        approximate=False, beside=(), holdouts=tuple(map(ElectorId, missing)), certainty=Certainty.REPORTED,
+        speaker="", occurred_at=on_day(day), precision=Precision.INSTANT, item=None, source=plain.source,
         evidence=plain.evidence, rule="count", producer="p",
     )  # fmt: skip
     implied = SupportImplied(

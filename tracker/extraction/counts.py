@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from tracker.claims import Count, Evidence
@@ -38,6 +39,7 @@ class CountDraft:
     start: int
     end: int
     sentence: tuple[int, int]
+    rule: str = "count"
 
 
 def read(frames: Frames, earlier: Sequence[Draft]) -> list[CountDraft]:
@@ -46,6 +48,9 @@ def read(frames: Frames, earlier: Sequence[Draft]) -> list[CountDraft]:
     units = s.units
     if s.question:
         return []
+    spared = _spared(frames, earlier)
+    if spared is not None:
+        return [spared]
     for i, unit in enumerate(units):
         number = _number(frames, unit)
         if number is None or _measures(frames, i):
@@ -85,13 +90,55 @@ def read(frames: Frames, earlier: Sequence[Draft]) -> list[CountDraft]:
     return []
 
 
+def _spared(frames: Frames, earlier: Sequence[Draft]) -> CountDraft | None:
+    """ "All allies but Hungary and Romania back him": all the others, without their number.
+
+    Only where nobody else and no group of them is named in the sentence: "all" might be all of those.
+    """
+    s, roster = frames.sentence, frames.discourse.roster
+    left_out = [
+        draft
+        for draft in earlier
+        if draft.excepted
+        and draft.time is ClaimTime.NOW
+        and (draft.field, draft.sentence) == (s.field, s.bounds)
+    ]
+    if not left_out or len({draft.candidate for draft in left_out}) > 1 or left_out[0].via:
+        return None
+    holdouts = tuple(dict.fromkeys(draft.elector for draft in left_out))
+    named = {e for unit in s.units if unit.kind in (Kind.ELECTOR, Kind.VOICE) for e in unit.electors}
+    if not named <= set(holdouts):
+        return None
+    noon = datetime.combine(roster.day, time(12), UTC)
+    present = [elector.id for elector in roster.contest.present(noon)]
+    others = len(present) - sum(elector in present for elector in holdouts)
+    return CountDraft(
+        candidate=left_out[0].candidate,
+        low=others,
+        high=others,
+        of=len(present),
+        approximate=False,
+        beside=(),
+        holdouts=holdouts,
+        source=left_out[0].source,
+        field=s.field,
+        start=min(draft.start for draft in left_out),
+        end=max(draft.end for draft in left_out),
+        sentence=s.bounds,
+        rule="count.all_but",
+    )
+
+
 def finish(
     found: Sequence[CountDraft], evidence: Callable[[Field, int, int, tuple[int, int]], Evidence]
 ) -> list[Count]:
-    """The item's counts; of those that say the same number of the same candidate, the first."""
+    """The item's counts; of those that say the same number of the same candidate, the first, or the first
+    that names who is missing."""
     kept: dict[tuple[str, int, int | None], CountDraft] = {}
     for draft in found:
-        kept.setdefault((draft.candidate, draft.low, draft.of), draft)
+        before = kept.setdefault((draft.candidate, draft.low, draft.of), draft)
+        if draft.holdouts and not before.holdouts:
+            kept[draft.candidate, draft.low, draft.of] = draft
     return [
         Count(
             candidate=CandidateId(draft.candidate),
@@ -104,7 +151,7 @@ def finish(
             certainty=_certainty(draft.source),
             speaker=draft.source.text if draft.source else "",
             evidence=evidence(draft.field, draft.start, draft.end, draft.sentence),
-            rule="count",
+            rule=draft.rule,
         )
         for draft in kept.values()
     ]

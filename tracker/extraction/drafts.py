@@ -16,6 +16,7 @@ class Draft:
     order      place in the item, for "later in the text"
     lede       in the title or the first sentence of the text: takes the source told further down
     cited      a source is cited for it in its own sentence
+    excepted   the elector is left out of what all others are said to do ("all but Hungary")
     aside      told in a relative clause between commas
     """
 
@@ -39,6 +40,7 @@ class Draft:
     silence: bool = False
     condition: str = ""
     via: str | None = None
+    excepted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -982,6 +982,7 @@ class Frames:
                 and reading.past is None,
                 condition=condition if time is ClaimTime.CONDITIONAL else "",
                 via=who.unit.via,
+                excepted=who.excepted,
             )
             if not (predicate.over and reading.stance is predicate.stance):
                 drafts.append(draft)
