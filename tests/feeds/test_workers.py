@@ -12,7 +12,7 @@ import pytest
 from tracker.errors import ParseError
 from tracker.feeds.entries import ParseLimits
 from tracker.feeds.parse import Outlet, parse
-from tracker.feeds.workers import Workers
+from tracker.feeds.workers import Workers, _Lane
 
 OUTLET = Outlet(name="The Gazette", feed="gazette", url="https://gazette.example/feed.xml", lang="en")
 
@@ -76,7 +76,43 @@ def test_a_reader_that_hangs_is_ended_and_the_next_document_is_read(asked, rss, 
         workers._parse_s = 20
         return await asked(workers, rss(entry(2)))
 
-    assert len(with_workers(scenario, count=1, parse_s=20).items) == 1
+    assert len(with_workers(scenario, parse_s=20, quick_s=20).items) == 1
+
+
+def test_a_slow_document_makes_no_other_wait_and_its_feed_has_its_own_lane_from_then_on(asked, rss, entry):
+    async def scenario(workers):
+        await asked(workers, rss(entry(1)))
+        (pid,) = workers.pids
+        os.kill(pid, signal.SIGSTOP)
+        slow = await asked(workers, rss(entry(2)))  # the stopped process is given up, and another reads it
+        assert pid not in workers.pids
+        assert workers._slow_feeds == {OUTLET.url}
+        return slow
+
+    assert len(with_workers(scenario, count=1, quick_s=3, parse_s=20).items) == 1
+
+
+def test_short_documents_go_before_long_ones():
+    async def run():
+        lane, order = _Lane(1), []
+
+        async def one(size):
+            async with lane.turn(size):
+                order.append(size)
+                await asyncio.sleep(0)
+
+        given_up = None
+        async with lane.turn(0):
+            tasks = [asyncio.create_task(one(size)) for size in (500, 20, 300, 10)]
+            given_up = asyncio.create_task(one(1))
+            await asyncio.sleep(0)
+            given_up.cancel()
+        await asyncio.gather(*tasks)
+        async with asyncio.timeout(5):
+            await one(7)
+        return order
+
+    assert asyncio.run(run()) == [10, 20, 300, 500, 7]
 
 
 def test_a_reader_that_is_killed_costs_its_own_document_only(asked, rss, entry):

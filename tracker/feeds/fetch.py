@@ -20,7 +20,15 @@ from tracker.errors import FetchError
 from tracker.feeds.decoding import ACCEPTED, Body, CompressionError, TooLongError
 from tracker.feeds.disk import read_file_url
 from tracker.feeds.manners import Room
-from tracker.feeds.network import GuardedBackend, GuardedTransport, RefusedAddressError, UnknownHostError
+from tracker.feeds.network import (
+    ALLOWANCE,
+    Allowance,
+    GuardedBackend,
+    GuardedTransport,
+    RefusedAddressError,
+    TooMuchError,
+    UnknownHostError,
+)
 from tracker.feeds.wishes import max_age_s, retry_after_s
 
 _ACCEPT = (
@@ -33,6 +41,8 @@ _PERMANENT = frozenset({301, 308})
 _HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
 _LONGEST_VALIDATOR = 1024
 _MOST_PLAIN_HOSTS = 10_000
+# Of an answer's headers, with whatever interim answers come before them.
+_HEADERS_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +182,10 @@ class Fetcher:
         except RefusedAddressError as error:
             remedy = "" if request.local else "; set local = true if the feed is meant to be there"
             raise FetchError(shown, f"not a public address: {error}{remedy}") from error
+        except TooMuchError as error:
+            raise FetchError(
+                shown, "sent more than an answer's headers and body can be; not read on"
+            ) from error
         except UnknownHostError as error:
             raise FetchError(shown, f"no such host: {error}") from error
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProxyError) as error:
@@ -206,10 +220,15 @@ class Fetcher:
         moved_to: str | None = None
         permanent = True
         visited = {str(url)}
+        allowance = Allowance(_HEADERS_BYTES)
+        ALLOWANCE.set(allowance)
         while True:
+            allowance.bytes_left = _HEADERS_BYTES
             answer = await self._ask(url, self._headers(request, own_headers), open_host, limits)
             try:
                 if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
+                    # Chunks of a byte each take six times their length.
+                    allowance.bytes_left = limits.max_bytes * 6 + _HEADERS_BYTES
                     body, fault = await _read(answer, request, limits, self._clock, room)
                     break
             finally:

@@ -214,12 +214,16 @@ class _Scan:
             return
         raw, name = found[0], found[2]
         self.at = found.end()
+        problem = ""
         if len(raw) > self.limits.max_tag_chars:
-            self.refuse(f"an element of more than {self.limits.max_tag_chars} characters")
-            raw = f"<{found[1]}{name}>"
-        if raw.count("=") > self.limits.max_attributes < len(_ATTRIBUTE.findall(raw)):
-            self.refuse(f"an element with more than {self.limits.max_attributes} attributes")
-            raw = f"<{found[1]}{name}>"
+            problem = f"an element of more than {self.limits.max_tag_chars} characters"
+        elif raw.count("=") > self.limits.max_attributes < len(_ATTRIBUTE.findall(raw)):
+            problem = f"an element with more than {self.limits.max_attributes} attributes"
+        if problem:
+            raw = f"<{found[1]}{name}{'/' * raw.endswith('/>')}>"
+            if self.item is not None or found[1] or not self._begins_item(name):
+                self.refuse(problem)
+                problem = ""
         if ":" in raw:
             if ":" in name:
                 self.prefixes.add(name.partition(":")[0])
@@ -231,14 +235,18 @@ class _Scan:
         if found[1]:
             self.close(name, local, raw)
         else:
-            self.open(name, local, raw, closed=raw.endswith("/>"))
+            self.open(name, local, raw, closed=raw.endswith("/>"), problem=problem)
 
-    def open(self, name: str, local: str, raw: str, *, closed: bool) -> None:
-        if local in ("item", "entry") and self.outer:
+    def _begins_item(self, name: str) -> bool:
+        return bool(self.outer) and name.rpartition(":")[2].lower() in ("item", "entry")
+
+    def open(self, name: str, local: str, raw: str, *, closed: bool, problem: str) -> None:
+        """`problem`: what is wrong with the entry that begins here."""
+        if self._begins_item(name):
             if self.item is not None and self.depth == 1:
                 self.end_unfinished()
             if self.item is None:
-                self.begin_item(name)
+                self.begin_item(name, problem)
             elif name.lower() == self.item_name.lower() and not closed:
                 self.nested += 1
         if local in _BRIEF and not closed:
@@ -287,10 +295,10 @@ class _Scan:
                 return
         self.fault(f"</{name[:40]}> without its start")
 
-    def begin_item(self, name: str) -> None:
+    def begin_item(self, name: str, problem: str) -> None:
         if not self.entries:
             self.around = list(self.outer)
-        self.item, self.item_name, self.item_problem = [], name, ""
+        self.item, self.item_name, self.item_problem = [], name, problem
         self.depth = self.nested = self.references = 0
 
     def end_unfinished(self) -> None:

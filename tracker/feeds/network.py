@@ -11,6 +11,8 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import Executor
+from contextvars import ContextVar
+from typing import Any
 
 import httpcore
 import httpx
@@ -28,6 +30,58 @@ class RefusedAddressError(Exception):
 
 class UnknownHostError(Exception):
     """The name does not resolve; the text is the resolver's."""
+
+
+class TooMuchError(Exception):
+    """A server sent more than an answer can be, before or beside its body."""
+
+
+class Allowance:
+    """How many more bytes may come in for the request at hand (headers, interim answers, framing and all)."""
+
+    def __init__(self, bytes_left: int) -> None:
+        self.bytes_left = bytes_left
+
+    def take(self, count: int) -> None:
+        """Raises TooMuchError when it is used up."""
+        self.bytes_left -= count
+        if self.bytes_left < 0:
+            raise TooMuchError
+
+
+# Of the request that this task makes. Its connection may have been opened for another one.
+ALLOWANCE: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
+
+
+class _CountedStream(httpcore.AsyncNetworkStream):
+    """A connection whose bytes are counted as they come in."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        part = await self._inner.read(max_bytes, timeout)
+        allowance = ALLOWANCE.get()
+        if allowance is not None:
+            allowance.take(len(part))
+        return part
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return _CountedStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -63,13 +117,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         for address in addresses[:-1]:
             limit = _ATTEMPT_S if timeout is None else min(timeout, _ATTEMPT_S)
             try:
-                return await self._backend.connect_tcp(
-                    str(address), port, limit, local_address, socket_options
+                return _CountedStream(
+                    await self._backend.connect_tcp(str(address), port, limit, local_address, socket_options)
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return await self._backend.connect_tcp(
-            str(addresses[-1]), port, timeout, local_address, socket_options
+        return _CountedStream(
+            await self._backend.connect_tcp(str(addresses[-1]), port, timeout, local_address, socket_options)
         )
 
     async def connect_unix_socket(

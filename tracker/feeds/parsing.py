@@ -112,4 +112,6 @@ if __name__ == "__main__":
     limit = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.stdout.buffer.write(bytes(LENGTH_BYTES))  # ready
+    sys.stdout.buffer.flush()
     work(sys.stdin.buffer, sys.stdout.buffer)

@@ -14,6 +14,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from heapq import heappop, heappush
 
 from tracker.errors import ParseError
 from tracker.feeds.entries import ParseLimits
@@ -22,26 +23,41 @@ from tracker.feeds.parsing import LENGTH_BYTES, Job, Refused, answer_of, packed
 
 # The longest a well-meant document takes is a second or two: 8 MB of ill-formed entries.
 PARSE_S = 15.0
+# What takes longer than this waits for its turn among the slow ones, so that it costs the others no more.
+QUICK_S = 1.0
+# A process that cannot even start is not waited for.
+_START_S = 20.0
 # A worker is replaced after so many documents: whatever a library leaks is given back.
 _JOBS_EACH = 5_000
+_MOST_SLOW = 1_000
 
 
 class Workers:
     """A few parsing processes, started when they are needed; used from one event loop, closed at the end.
 
-    count     processes, and so documents read at the same time
+    Short documents go before long ones. One that is not done in `quick_s` is begun anew in a process of its
+    own lane, and its feed goes there at once from then on: a feed that takes long makes no other late.
+
+    count     processes for quick documents; there is one more for slow ones
     parse_s   for one document; then its process is killed and the document counts as unreadable
     memory_bytes
               of one process; a document that needs more counts as unreadable
     """
 
     def __init__(
-        self, *, count: int = 2, parse_s: float = PARSE_S, memory_bytes: int = 512 * 1024 * 1024
+        self,
+        *,
+        count: int = 2,
+        parse_s: float = PARSE_S,
+        quick_s: float = QUICK_S,
+        memory_bytes: int = 512 * 1024 * 1024,
     ) -> None:
         self._parse_s = parse_s
+        self._quick_s = quick_s
         self._memory_bytes = memory_bytes
-        self._free = asyncio.Semaphore(count)
-        self._idle: list[_Worker] = []
+        self._quick = _Lane(count)
+        self._slow = _Lane(1)
+        self._slow_feeds: set[str] = set()
         self._all: set[_Worker] = set()
         self._closed = False
 
@@ -63,20 +79,32 @@ class Workers:
             content_type=content_type,
             limits=limits or ParseLimits(),
         )
-        async with self._worker() as worker:
+        if outlet.url not in self._slow_feeds and self._quick_s < self._parse_s:
             try:
-                async with asyncio.timeout(self._parse_s):
-                    answer = await worker.ask(job)
+                return await self._asked(job, self._quick, self._quick_s)
             except TimeoutError:
+                if len(self._slow_feeds) >= _MOST_SLOW:
+                    self._slow_feeds.clear()
+                self._slow_feeds.add(outlet.url)
+        try:
+            return await self._asked(job, self._slow, self._parse_s)
+        except TimeoutError:
+            raise ParseError(
+                outlet.url, f"could not be read within {self._parse_s:g} s; its reader was ended"
+            ) from None
+
+    async def _asked(self, job: Job, lane: _Lane, limit_s: float) -> Parsed:
+        """Raises TimeoutError, ParseError."""
+        async with self._worker(lane, len(job.body)) as worker:
+            try:
+                async with asyncio.timeout(limit_s):
+                    answer = await worker.ask(job)
+            except (EOFError, ConnectionError) as error:
                 raise ParseError(
-                    outlet.url, f"could not be read within {self._parse_s:g} s; its reader was ended"
-                ) from None
-            except (OSError, EOFError, asyncio.IncompleteReadError) as error:
-                raise ParseError(
-                    outlet.url, "its reader died over it (memory, most likely); it was replaced"
+                    job.outlet.url, "its reader died over it (memory, most likely); it was replaced"
                 ) from error
         if isinstance(answer, Refused):
-            raise ParseError(outlet.url, answer.problem)
+            raise ParseError(job.outlet.url, answer.problem)
         return answer
 
     @property
@@ -87,22 +115,21 @@ class Workers:
     async def aclose(self) -> None:
         """End every process at once. Safe to repeat."""
         self._closed = True
-        self._idle.clear()
         for worker in list(self._all):
             await self._end(worker)
 
     @asynccontextmanager
-    async def _worker(self) -> AsyncIterator[_Worker]:
+    async def _worker(self, lane: _Lane, size: int) -> AsyncIterator[_Worker]:
         """A worker for one job; one that was left in the middle of its job is killed, not lent again."""
-        async with self._free:
-            worker = self._idle.pop() if self._idle else await self._start()
+        async with lane.turn(size):
+            worker = lane.idle.pop() if lane.idle else await self._start()
             try:
                 yield worker
             finally:
                 if worker.busy or worker.jobs >= _JOBS_EACH or self._closed:
                     await asyncio.shield(self._end(worker))
                 else:
-                    self._idle.append(worker)
+                    lane.idle.append(worker)
 
     async def _start(self) -> _Worker:
         process = await asyncio.create_subprocess_exec(
@@ -118,11 +145,56 @@ class Workers:
         )
         worker = _Worker(process)
         self._all.add(worker)
+        try:
+            async with asyncio.timeout(_START_S):
+                await worker.ready()
+        except BaseException as error:
+            await asyncio.shield(self._end(worker))
+            if isinstance(error, TimeoutError | EOFError | OSError):
+                raise ParseError("", "a parsing process could not be started") from error
+            raise
         return worker
 
     async def _end(self, worker: _Worker) -> None:
         await worker.end()
         self._all.discard(worker)
+
+
+class _Lane:
+    """So many documents at a time, the shortest of those that wait first; and its idle processes."""
+
+    def __init__(self, count: int) -> None:
+        self.idle: list[_Worker] = []
+        self._free = count
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._number = 0
+
+    @asynccontextmanager
+    async def turn(self, size: int) -> AsyncIterator[None]:
+        if self._free:
+            self._free -= 1
+        else:
+            self._number += 1
+            told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            heappush(self._waiting, (size, self._number, told))
+            try:
+                await told
+            except asyncio.CancelledError:
+                if told.done() and not told.cancelled():
+                    self._next()  # the turn came at the moment it was given up
+                raise
+        try:
+            yield
+        finally:
+            self._next()
+
+    def _next(self) -> None:
+        while self._waiting:
+            *_, told = heappop(self._waiting)
+            if not told.done():
+                told.set_result(None)
+                return
+        self._free += 1
 
 
 class _Worker:
@@ -134,8 +206,13 @@ class _Worker:
         self.busy = False
         self.jobs = 0
 
+    async def ready(self) -> None:
+        """Return when it can work. Raises EOFError when it died instead."""
+        assert self._process.stdout is not None
+        await self._process.stdout.readexactly(LENGTH_BYTES)
+
     async def ask(self, job: Job) -> Parsed | Refused:
-        """Its answer. Raises OSError or EOFError when the process has died."""
+        """Its answer. Raises EOFError or ConnectionError when the process has died."""
         reader, writer = self._process.stdout, self._process.stdin
         assert reader is not None and writer is not None
         self.busy = True
@@ -153,4 +230,10 @@ class _Worker:
         writer = self._process.stdin
         if writer is not None:
             writer.close()
+        reader = self._process.stdout
+        if reader is not None:
+            # What it still had to say is read away: a full pipe would never be seen to close.
+            with contextlib.suppress(OSError):
+                while await reader.read(1 << 16):
+                    pass
         await self._process.wait()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -142,11 +143,10 @@ class Poller:
         try:
             # The operator's own machines need no manners; a turn at a host is waited for without a slot.
             url = "" if feed.local else feed.url
-            async with (
-                self._hosts.turn(url, chance=chance(feed.id, sortable(self._clock.now()))),
-                self._slots,
-            ):
-                return await self._poll(feed)
+            drawn = chance(feed.id, sortable(self._clock.now()))
+            async with self._hosts.turn(url, chance=drawn), AsyncExitStack() as slot:
+                await slot.enter_async_context(self._slots)
+                return await self._poll(feed, slot)
         finally:
             self._under_way.discard(feed.id)
 
@@ -172,13 +172,13 @@ class Poller:
             await asyncio.sleep(0.02)
         return not any(thread.is_alive() for thread in threads)
 
-    async def _poll(self, feed: FeedSettings) -> Polled:
+    async def _poll(self, feed: FeedSettings, slot: AsyncExitStack) -> Polled:
         try:
             health = await self._in(self._marking, self._store.feeds.get, feed.id)
             health = health or FeedHealth(feed=feed.id)
             try:
                 async with asyncio.timeout(self._limit_s), self._rooms.room() as room:
-                    return await self._ask(feed, health, room)
+                    return await self._ask(feed, health, room, slot)
             except TimeoutError:
                 late = FeedError(feed.url, f"not done within {self._limit_s:g} s")
                 return await self._failed(feed, health, late)
@@ -189,19 +189,10 @@ class Poller:
             _log.error("feed not kept", feed=feed.id, error=str(error))
             return Polled(feed=feed.id, outcome="failed", error=str(error))
 
-    async def _ask(self, feed: FeedSettings, health: FeedHealth, room: Room) -> Polled:
-        result = await self._fetcher.fetch(
-            Request(
-                url=address(health, feed.url),
-                home=feed.url,
-                etag=health.etag,
-                last_modified=health.last_modified,
-                headers={"Authorization": feed.authorization.reveal()} if feed.authorization else {},
-                local=feed.local,
-            ),
-            limits=FetchLimits(deadline_s=self._settings.timeout_s, max_bytes=self._settings.max_bytes),
-            room=room,
-        )
+    async def _ask(self, feed: FeedSettings, health: FeedHealth, room: Room, slot: AsyncExitStack) -> Polled:
+        result = await self._fetch(feed, health, room)
+        # Only what is on the wire takes a slot: a document that waits to be read keeps nobody waiting.
+        await slot.aclose()
         digest = "" if result.body is None else sha256(result.body).hexdigest()
         if result.body is None or digest == health.body_digest:
             return await self._unchanged(feed, health, result)
@@ -215,6 +206,20 @@ class Poller:
             return polled
         return await self._read(
             feed=feed, health=health, result=result, digest=digest, parsed=parsed, polled=polled
+        )
+
+    async def _fetch(self, feed: FeedSettings, health: FeedHealth, room: Room) -> FetchResult:
+        return await self._fetcher.fetch(
+            Request(
+                url=address(health, feed.url),
+                home=feed.url,
+                etag=health.etag,
+                last_modified=health.last_modified,
+                headers={"Authorization": feed.authorization.reveal()} if feed.authorization else {},
+                local=feed.local,
+            ),
+            limits=FetchLimits(deadline_s=self._settings.timeout_s, max_bytes=self._settings.max_bytes),
+            room=room,
         )
 
     async def _parse(self, feed: FeedSettings, body: bytes, result: FetchResult) -> Parsed:
