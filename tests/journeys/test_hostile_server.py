@@ -183,7 +183,7 @@ def rolling(case: str, **given: str) -> Case:
 
 
 CASES: dict[str, Case] = {
-    # The wire
+    # The wire. What is endless ends by its length or by the deadline, as fast as the machine is.
     "hang_at_once": Case(hang, "not done after"),
     "hang_after_status": Case(raw(b"HTTP/1.1 200 OK\r\n", hang=True), "not done after"),
     "hang_in_a_header": Case(raw(b"HTTP/1.1 200 OK\r\nContent-Ty", hang=True), "not done after"),
@@ -194,10 +194,10 @@ CASES: dict[str, Case] = {
     "closed_at_once": Case(raw()),
     "closed_after_status": Case(raw(b"HTTP/1.1 200 OK\r\n")),
     "reset_in_the_body": read(reset, "cut off", ("read", 1, 1)),
-    "endless_body": Case(endless(b"<item>" * 10_000), "longer than"),
-    "endless_space": Case(endless(b" " * 60_000), "longer than"),
+    "endless_body": Case(endless(b"<item>" * 10_000)),
+    "endless_space": Case(endless(b" " * 60_000)),
     "endless_headers": Case(endless(b"X-A: " + b"b" * 2000 + b"\r\n", b"HTTP/1.1 200 OK\r\n")),
-    "endless_chunks": Case(endless(b"1000\r\n" + b"<" * 4096 + b"\r\n", OK + b"Transfer-Encoding: chunked\r\n\r\n"), "longer than"),
+    "endless_chunks": Case(endless(b"1000\r\n" + b"<" * 4096 + b"\r\n", OK + b"Transfer-Encoding: chunked\r\n\r\n")),
     "endless_chunk_extension": Case(endless(b"x" * 5000, OK + b"Transfer-Encoding: chunked\r\n\r\n5;")),
     "endless_continues": Case(endless(b"HTTP/1.1 103 Early Hints\r\n\r\n", b"")),
     "not_http": Case(raw(b"SSH-2.0-OpenSSH_9.2\r\n")),

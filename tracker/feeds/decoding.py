@@ -148,7 +148,9 @@ class Body:
         if self._head is not None:
             self._begin()
         unfinished = self._broken or (self._unpacker is not None and not self._unpacker.eof)
-        return b"".join(self._parts), not unfinished
+        whole = b"".join(self._parts)
+        self._parts.clear()
+        return whole, not unfinished
 
     @property
     def held(self) -> int:

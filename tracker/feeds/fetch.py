@@ -41,6 +41,8 @@ _PERMANENT = frozenset({301, 308})
 _HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
 _LONGEST_VALIDATOR = 1024
 _MOST_PLAIN_HOSTS = 10_000
+# A body waits so many times the deadline for room.
+_WAITS = 3
 # Of an answer's headers, with whatever interim answers come before them.
 _HEADERS_BYTES = 256 * 1024
 
@@ -163,7 +165,8 @@ class Fetcher:
     ) -> FetchResult:
         """The feed's bytes, or word that they have not changed.
 
-        room  bounds what all fetches together hold; waiting for it counts against the deadline
+        room  bounds what all fetches together hold; waiting for it does not count against the deadline,
+              and lasts a few times as long at most
 
         Raises FetchError for everything else: with `status` 410 the feed is gone for good;
         `retry_after_s` is the server's wish beside 429 and 503, at most a day. Ends by the deadline
@@ -173,10 +176,10 @@ class Fetcher:
         start = asyncio.get_running_loop().time()
         shown = redacted(request.url)
         try:
-            async with asyncio.timeout(limits.deadline_s):
+            async with asyncio.timeout(limits.deadline_s) as deadline:
                 if request.url[:5].lower() == "file:":
                     return await asyncio.to_thread(self._read_file, request, limits)
-                return await self._follow(request, limits, start, room)
+                return await self._follow(request, limits, start, _Held(room, deadline))
         except TimeoutError:
             raise FetchError(shown, f"not done after {limits.deadline_s:g} s") from None
         except RefusedAddressError as error:
@@ -208,9 +211,7 @@ class Fetcher:
             not_modified=body is None,
         )
 
-    async def _follow(
-        self, request: Request, limits: FetchLimits, start: float, room: Room | None
-    ) -> FetchResult:
+    async def _follow(self, request: Request, limits: FetchLimits, start: float, held: _Held) -> FetchResult:
         url = _address(request.url, of=request)
         home_url = _address(request.home, of=request) if request.home else url
         home = _origin(home_url)
@@ -229,7 +230,7 @@ class Fetcher:
                 if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
                     # Chunks of a byte each take six times their length.
                     allowance.bytes_left = limits.max_bytes * 6 + _HEADERS_BYTES
-                    body, fault = await _read(answer, request, limits, self._clock, room)
+                    body, fault = await _read(answer, request, limits, self._clock, held)
                     break
             finally:
                 await answer.aclose()
@@ -300,13 +301,34 @@ class Fetcher:
         return [(name.encode("ascii"), value.encode("latin-1")) for name, value in sent.items()]
 
 
+class _Held:
+    """What a fetch holds of the body, and the deadline that stands still while it waits to hold more."""
+
+    def __init__(self, room: Room | None, deadline: asyncio.Timeout) -> None:
+        self._room = room
+        self._deadline = deadline
+
+    async def need(self, held_bytes: int, deadline_s: float) -> None:
+        if self._room is None or not self._room.full(held_bytes):
+            if self._room is not None:
+                await self._room.need(held_bytes)
+            return
+        loop = asyncio.get_running_loop()
+        end = self._deadline.when()
+        assert end is not None
+        began = loop.time()
+        self._deadline.reschedule(end + _WAITS * deadline_s)
+        await self._room.need(held_bytes)
+        self._deadline.reschedule(end + loop.time() - began)
+
+
 def redacted(url: str) -> str:
     """The address without a password in it, for messages."""
     return re.sub(r"^([a-zA-Z][\w+.-]*://)[^/?#]*@", r"\1", url.strip())
 
 
 async def _read(
-    answer: httpx.Response, request: Request, limits: FetchLimits, clock: Clock, room: Room | None
+    answer: httpx.Response, request: Request, limits: FetchLimits, clock: Clock, held: _Held
 ) -> tuple[bytes | None, str]:
     """The body and its fault; no body for 304. Raises FetchError for any other status."""
     status = answer.status_code
@@ -326,8 +348,7 @@ async def _read(
         try:
             async for part in answer.stream:  # type: ignore[union-attr]
                 body.add(part)
-                if room is not None:
-                    await room.need(body.held)
+                await held.need(body.held, limits.deadline_s)
         except (httpcore.RemoteProtocolError, httpcore.ReadError) as error:
             fault = f"cut off: {_cause(error)}"
         content, whole = body.whole()

@@ -86,6 +86,10 @@ class Room:
         self._places = places
         self.large = False
 
+    def full(self, held_bytes: int) -> bool:
+        """Whether `need` would have to wait for that many bytes."""
+        return held_bytes > SMALL_BYTES and not self.large and self._places.locked()
+
     async def need(self, held_bytes: int) -> None:
         """Return when that many bytes may be held; at once for a small body."""
         if held_bytes > SMALL_BYTES and not self.large:
@@ -96,7 +100,7 @@ class Room:
 class Rooms:
     """Bounds the memory of all polls together: many small bodies, and few large ones at the same time."""
 
-    def __init__(self, large_at_once: int = 4) -> None:
+    def __init__(self, large_at_once: int = 3) -> None:
         self._places = asyncio.Semaphore(large_at_once)
 
     @asynccontextmanager

@@ -19,9 +19,10 @@ LENGTH_BYTES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One document to read; as the arguments of `parse.parse`."""
+    """How to read one document; as the arguments of `parse.parse`. The document itself follows, `length`
+    bytes that are never copied into a message."""
 
-    body: bytes
+    length: int
     outlet: Outlet
     seen_at: datetime
     content_type: str
@@ -47,7 +48,7 @@ _answers = msgspec.msgpack.Decoder(_Answer)
 
 
 def packed(job: Job) -> bytes:
-    """A job as it is sent, with its length before it."""
+    """A job as it is sent, with its length before it and the document to follow."""
     return _framed(_packer.encode(job))
 
 
@@ -67,10 +68,10 @@ def _framed(content: bytes) -> bytes:
     return len(content).to_bytes(LENGTH_BYTES, "big") + content
 
 
-def _answered(job: Job) -> bytes:
+def _answered(job: Job, body: bytes) -> bytes:
     try:
         parsed = parse(
-            job.body,
+            body,
             outlet=job.outlet,
             seen_at=job.seen_at,
             content_type=job.content_type,
@@ -104,7 +105,11 @@ def work(jobs: BinaryIO, answers: BinaryIO) -> None:
         content = _read(jobs, int.from_bytes(head, "big"))
         if content is None:
             return
-        answers.write(_framed(_answered(_jobs.decode(content))))
+        job = _jobs.decode(content)
+        body = _read(jobs, job.length)
+        if body is None:
+            return
+        answers.write(_framed(_answered(job, body)))
         answers.flush()
 
 

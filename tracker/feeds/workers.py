@@ -30,6 +30,7 @@ _START_S = 20.0
 # A worker is replaced after so many documents: whatever a library leaks is given back.
 _JOBS_EACH = 5_000
 _MOST_SLOW = 1_000
+_PIECE_BYTES = 64 * 1024
 
 
 class Workers:
@@ -73,7 +74,7 @@ class Workers:
         """As `parse.parse`, elsewhere. Raises ParseError, also when the document could not be read within
         time and memory."""
         job = Job(
-            body=body,
+            length=len(body),
             outlet=outlet,
             seen_at=seen_at,
             content_type=content_type,
@@ -81,24 +82,24 @@ class Workers:
         )
         if outlet.url not in self._slow_feeds and self._quick_s < self._parse_s:
             try:
-                return await self._asked(job, self._quick, self._quick_s)
+                return await self._asked(job, body, self._quick, self._quick_s)
             except TimeoutError:
                 if len(self._slow_feeds) >= _MOST_SLOW:
                     self._slow_feeds.clear()
                 self._slow_feeds.add(outlet.url)
         try:
-            return await self._asked(job, self._slow, self._parse_s)
+            return await self._asked(job, body, self._slow, self._parse_s)
         except TimeoutError:
             raise ParseError(
                 outlet.url, f"could not be read within {self._parse_s:g} s; its reader was ended"
             ) from None
 
-    async def _asked(self, job: Job, lane: _Lane, limit_s: float) -> Parsed:
+    async def _asked(self, job: Job, body: bytes, lane: _Lane, limit_s: float) -> Parsed:
         """Raises TimeoutError, ParseError."""
-        async with self._worker(lane, len(job.body)) as worker:
+        async with self._worker(lane, job.length) as worker:
             try:
                 async with asyncio.timeout(limit_s):
-                    answer = await worker.ask(job)
+                    answer = await worker.ask(job, body)
             except (EOFError, ConnectionError) as error:
                 raise ParseError(
                     job.outlet.url, "its reader died over it (memory, most likely); it was replaced"
@@ -211,13 +212,18 @@ class _Worker:
         assert self._process.stdout is not None
         await self._process.stdout.readexactly(LENGTH_BYTES)
 
-    async def ask(self, job: Job) -> Parsed | Refused:
+    async def ask(self, job: Job, body: bytes) -> Parsed | Refused:
         """Its answer. Raises EOFError or ConnectionError when the process has died."""
         reader, writer = self._process.stdout, self._process.stdin
         assert reader is not None and writer is not None
         self.busy = True
         self.jobs += 1
         writer.write(packed(job))
+        # Piece by piece: what is written at once and does not go out at once is copied.
+        whole = memoryview(body)
+        for at in range(0, len(whole), _PIECE_BYTES):
+            await writer.drain()
+            writer.write(whole[at : at + _PIECE_BYTES])
         await writer.drain()
         length = int.from_bytes(await reader.readexactly(LENGTH_BYTES), "big")
         answer = answer_of(await reader.readexactly(length))
