@@ -149,8 +149,12 @@ class Body:
             self._begin()
         unfinished = self._broken or (self._unpacker is not None and not self._unpacker.eof)
         whole = b"".join(self._parts)
-        self._parts.clear()
+        self.drop()
         return whole, not unfinished
+
+    def drop(self) -> None:
+        """Let go of what is kept: whoever reports an error may hold on to this object for a while."""
+        self._parts.clear()
 
     @property
     def held(self) -> int:

@@ -343,6 +343,7 @@ async def _read(
             shown, _status_words(answer), status=status, retry_after_s=retry_after_s(wish, clock.now())
         )
     fault = ""
+    body: Body | None = None
     try:
         body = Body(answer.headers.get("content-encoding", ""), limits.max_bytes)
         try:
@@ -356,6 +357,9 @@ async def _read(
         raise FetchError(shown, f"longer than {limits.max_bytes} bytes, not read on", status=status) from None
     except CompressionError as error:
         raise FetchError(shown, str(error), status=status) from error
+    finally:
+        if body is not None:
+            body.drop()
     if not whole:
         fault = fault or "cut off: the compressed data stops short"
     if fault and not content:

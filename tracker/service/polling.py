@@ -183,6 +183,8 @@ class Poller:
                 late = FeedError(feed.url, f"not done within {self._limit_s:g} s")
                 return await self._failed(feed, health, late)
             except FeedError as error:
+                # Its traceback holds the body, which is nobody's any more.
+                error.__traceback__ = error.__cause__ = error.__context__ = None
                 return await self._failed(feed, health, error)
         except StoreError as error:
             # Nothing can be kept, not even the feed's marks; what was taken in before is.

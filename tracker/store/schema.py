@@ -7,7 +7,9 @@ fetched, read or sent.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
@@ -87,12 +89,26 @@ CREATE VIRTUAL TABLE evidence_search USING fts5 (
 )"""
 
 
+@contextmanager
+def _left_alone(*modules: str) -> Iterator[None]:
+    """These modules count as not installed: sqlite-utils imports them wherever they are, and a daemon would
+    hold them (100 MB) for ever, for nothing."""
+    hidden = [module for module in modules if module not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for module in hidden:
+            del sys.modules[module]
+
+
 def create(connection: sqlite3.Connection) -> None:
     """Make every table in an empty database, inside the transaction that is open.
 
     sqlite-utils makes what is plain; it takes 80 ms to import, which only this moment pays.
     """
-    from sqlite_utils import Database
+    with _left_alone("pandas", "numpy"):
+        from sqlite_utils import Database
 
     connection.execute(EVENTS)
     for trigger in GUARDS.values():
