@@ -456,3 +456,15 @@ def test_a_file_is_read_only_where_the_operator_said_so(fetch, tmp_path: Path):
 def test_what_is_no_web_address_is_refused_before_anything_is_sent(fetch, url):
     with pytest.raises(FetchError, match="address"):
         fetch(url)
+
+
+def test_a_connection_that_the_server_closed_meanwhile_costs_no_fetch(server, fetch):
+    """Kept open after the first answer, and closed when the second request comes."""
+
+    def script(connection):
+        connection.answer(body=FEED, ETag='"a"')
+        connection.socket.recv(65_536)  # the second request is taken, and not answered
+
+    url = server.on("/feed", script)
+    first, second = fetch(url, url)
+    assert first.body == second.body == FEED

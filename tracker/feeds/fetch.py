@@ -265,18 +265,26 @@ class Fetcher:
     async def _ask(
         self, url: httpx.URL, headers: list[tuple[bytes, bytes]], open_host: str | None, limits: FetchLimits
     ) -> httpx.Response:
-        """The answer's status and headers. A server whose HTTP/2 is broken is asked again without."""
+        """The answer's status and headers. A server whose HTTP/2 is broken is asked again without; one that
+        had just closed a connection that was kept open is asked again on a new one."""
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.deadline_s)
-        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
+        opened = False
+
+        async def trace(event: str, _: object) -> None:
+            nonlocal opened
+            opened = opened or event == "connection.connect_tcp.started"
+
+        extensions = {"timeout": timeout, "trace": trace}
+        request = httpx.Request("GET", url, headers=headers, extensions=extensions)
         http2 = url.scheme == "https" and url.host not in self._plain_hosts
         try:
             return await self._transport(open_host, http2).handle_async_request(request)
-        except (httpcore.ProtocolError, httpcore.ReadError):
-            if not http2:
+        except (httpcore.ProtocolError, httpcore.ReadError, httpcore.WriteError):
+            if opened and not http2:
                 raise
-            if len(self._plain_hosts) < _MOST_PLAIN_HOSTS:
+            if opened and len(self._plain_hosts) < _MOST_PLAIN_HOSTS:
                 self._plain_hosts.add(url.host)
-            return await self._transport(open_host, False).handle_async_request(request)
+            return await self._transport(open_host, http2 and not opened).handle_async_request(request)
 
     def _transport(self, open_host: str | None, http2: bool) -> GuardedTransport:
         key = (open_host, http2)
