@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tracker.extraction.lexicon import Language
+from collections.abc import Mapping
+from functools import cache
+
+from tracker.extraction.lexicon import Language, Word, language
 from tracker.extraction.tokens import STOPS, Token
 from tracker.items import Field
 
@@ -10,12 +13,12 @@ _DASHES = frozenset(["-", "–", "—", "--", "―"])
 _LONGEST_DATELINE = 14
 
 
-def trimmed(tokens: list[Token], language: Language, field: Field) -> list[Token]:
+def trimmed(tokens: list[Token], tongue: Language, field: Field) -> list[Token]:
     """The tokens of a paragraph that tell the story; none when it is boilerplate."""
     if not tokens:
         return tokens
     if field != "title":
-        tokens = _without_tail(_without_dateline(tokens), language)
+        tokens = _without_tail(_without_dateline(tokens), tongue)
     return tokens
 
 
@@ -48,12 +51,22 @@ def _without_dateline(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _without_tail(tokens: list[Token], language: Language) -> list[Token]:
+@cache
+def _heads(code: str) -> Mapping[str, tuple[tuple[tuple[str, ...], Word], ...]]:
+    """The strings that open a block of links, by their first word."""
+    found = {}
+    for first, strings in language(code).strings.items():
+        kept = tuple(s for s in strings if not s[1].classes.isdisjoint(("boilerplate", "boilerplate_line")))
+        if kept:
+            found[first] = kept
+    return found
+
+
+def _without_tail(tokens: list[Token], tongue: Language) -> list[Token]:
     """Cut at the first word that opens a block of links ("Related:", "Read more")."""
+    heads = _heads(tongue.code)
     for i, token in enumerate(tokens):
-        for parts, word in language.strings.get(token.lower, ()):
-            if word.classes.isdisjoint(("boilerplate", "boilerplate_line")):
-                continue
+        for parts, word in heads.get(token.lower, ()):
             if all(i + k < len(tokens) and tokens[i + k].lower == parts[k] for k in range(len(parts))):
                 return [] if "boilerplate_line" in word.classes else tokens[:i]
     return tokens

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tracker.claims import Candidacy, CandidacyStep, Evidence
 from tracker.extraction.arguments import subject
 from tracker.extraction.attribution import Source
-from tracker.extraction.patterns import Found, find, present
+from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import chain
 from tracker.extraction.topics import other_contest, other_time
 from tracker.extraction.units import Kind
@@ -45,9 +45,8 @@ def read(frames: Frames) -> list[StepDraft]:
     if s.question:
         return []
     found: list[StepDraft] = []
-    held = present(s.units)
     for i in range(len(s.units)):
-        hits = find(s.language.candidacies, s.units, i, held)
+        hits = find(s.language.candidacies, s.units, i, frames.held)
         if hits:
             hit, (step, rule) = max(hits, key=lambda h: h[0].end)
             found.extend(_step(frames, i, hit, CandidacyStep(step), rule))

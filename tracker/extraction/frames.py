@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from tracker.contests import Gender
@@ -55,6 +55,7 @@ class Frames:
     before: Said | None = None
     effects: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    held: Set[str] = frozenset()
 
     def run(self) -> None:
         """Read the sentence."""
@@ -94,7 +95,7 @@ class Frames:
         sentence = self.sentence
         index = sentence.language.predicates
         hits: list[tuple[int, Found, Predicate]] = []
-        held = present(sentence.units)
+        self.held = held = present(sentence.units)
         for i in range(len(sentence.units)):
             for found, predicate in find(index, sentence.units, i, held):
                 hits.append((i, found, predicate))

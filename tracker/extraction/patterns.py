@@ -204,22 +204,23 @@ class Index(Generic[Entry]):
 
 def wants(elements: Sequence[Element]) -> tuple[Keys, ...]:
     """For each element after the first that may not be missing: the sentence holds one of these."""
-    found = []
+    found: list[tuple[int, Keys]] = []
     for element in elements[1:]:
         if element.optional:
             continue
         match element.kind:
             case "words":
-                found.append(element.words)
+                found.append((0, element.words))
             case "lemma":
-                found.append(frozenset((element.name,)))
+                found.append((1, frozenset((element.name,))))
             case "class":
-                found.append(frozenset(element.both[:1]))
+                found.append((2, frozenset(element.both[:1])))
             case "E":
-                found.append(_ELECTORS_HELD)
+                found.append((3, _ELECTORS_HELD))
             case "C" | "D":
-                found.append(_CANDIDATES)
-    return tuple(found)
+                found.append((3, _CANDIDATES))
+    # What is least often there is asked first.
+    return tuple(keys for _, keys in sorted(found, key=lambda each: each[0]))
 
 
 def present(units: Iterable[Unit]) -> Set[str]:
@@ -249,9 +250,8 @@ def find(
     if patterns is not None:
         _try(patterns, units, at, held, found)
     if index.by_class and (unit.classes or unit.kind):
-        for name in unit.keys:
-            patterns = index.by_class.get(name)
-            if patterns is not None:
+        for name, patterns in index.by_class.items():
+            if name in unit.classes or name == unit.kind:
                 _try(patterns, units, at, held, found)
     return found
 

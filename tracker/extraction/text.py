@@ -57,6 +57,8 @@ class Text:
 def read(raw: str) -> Text:
     """What a reader sees of a raw field."""
     raw = raw[:_RAW_LONGEST]
+    if _plain(raw):
+        return Text(raw, ((0, len(raw)),), (0,), ((0, len(raw), True),))
     marked = "<" in raw or "&" in raw
     pattern = _PIECE if marked else _PLAIN
     out: list[str] = []
@@ -103,6 +105,11 @@ def read(raw: str) -> Text:
             break
     text = "".join(out)
     return Text(text, tuple(_paragraphs(text, breaks)), tuple(starts), tuple(pieces))
+
+
+def _plain(raw: str) -> bool:
+    """Whether a text is shown just as it is: one paragraph, no tags, no entities, single spaces."""
+    return 0 < len(raw) <= LONGEST and "<" not in raw and "&" not in raw and " ".join(raw.split()) == raw
 
 
 def _paragraphs(text: str, breaks: list[int]) -> list[tuple[int, int]]:

@@ -68,6 +68,13 @@ def fold(text: str) -> str:
     return bare.translate(_LETTERS)
 
 
+@lru_cache(maxsize=65536)
+def _forms(text: str) -> tuple[str, str, bool]:
+    """A word in lower case and folded, and whether an apostrophe or hyphen may part it."""
+    low = lower(text)
+    return low, fold(text), "'" in low or "-" in low
+
+
 @dataclass(frozen=True, slots=True)
 class Clitics:
     """How a language joins small words to others.
@@ -88,19 +95,21 @@ def tokenise(text: str, start: int, end: int, clitics: Clitics) -> list[Token]:
     """The tokens of `text[start:end]`, with offsets into `text`."""
     whole = clitics.whole
     found: list[Token] = []
+    hyphen = clitics.hyphen
     for match in _TOKEN.finditer(text, start, end):
         piece = match.group()
         at = match.start()
-        low = lower(piece)
-        if low in whole:
+        low, folded, joined = _forms(piece)
+        if not joined and low not in whole:
+            found.append(Token(piece, low, folded, at, match.end()))
+        elif low in whole:
             _parts(piece, at, whole[low], found)
-            continue
-        if "'" in low and len(low) > 1:
+        elif "'" in low and len(low) > 1:
             _apostrophes(piece, low, at, clitics, found)
-        elif "-" in low and clitics.hyphen:
+        elif "-" in low and hyphen:
             _hyphens(piece, low, at, clitics, found)
         else:
-            found.append(Token(piece, low, fold(piece), at, match.end()))
+            found.append(Token(piece, low, folded, at, match.end()))
     return found
 
 

@@ -213,13 +213,17 @@ def _string(tokens: Sequence[Token], at: int, language: Language) -> tuple[int, 
 
 def _unit(tokens: Sequence[Token], at: int, length: int, language: Language) -> Unit:
     first, last = tokens[at], tokens[at + length - 1]
+    if length == 1:
+        word = first.fold if language.folds else first.lower
+        capital = first.capital
+        return Unit(at, at + 1, first.start, first.end, first.text, word, capital, upper=first.upper)
     word = " ".join((t.fold if language.folds else t.lower) for t in tokens[at : at + length])
     return Unit(
         first=at,
         last=at + length,
         start=first.start,
         end=last.end,
-        text=first.text if length == 1 else " ".join(t.text for t in tokens[at : at + length]),
+        text=" ".join(t.text for t in tokens[at : at + length]),
         word=word,
         capital=first.capital,
         upper=first.upper,
