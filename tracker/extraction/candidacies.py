@@ -45,7 +45,9 @@ def read(frames: Frames) -> list[StepDraft]:
     if s.question:
         return []
     found: list[StepDraft] = []
-    for i in range(len(s.units)):
+    for i, unit in enumerate(s.units):
+        if unit.word not in s.language.candidacies.by_word and not s.language.candidacies.by_class:
+            continue
         hits = find(s.language.candidacies, s.units, i, frames.held)
         if hits:
             hit, (step, rule) = max(hits, key=lambda h: h[0].end)

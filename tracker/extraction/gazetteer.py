@@ -137,8 +137,10 @@ class Gazetteer:
 
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, tuple[Name, ...]] | None:
         """The longest name that begins at token `at`: its length in tokens, and its readings."""
-        first = tokens[at]
-        for parts, names in self._by_first.get(first.fold, ()):
+        entries = self._by_first.get(tokens[at].fold)
+        if entries is None:
+            return None
+        for parts, names in entries:
             n = len(parts)
             if n > 1 and (at + n > len(tokens) or any(tokens[at + k].fold != parts[k] for k in range(1, n))):
                 continue

@@ -13,7 +13,7 @@ from tracker.extraction.asides import joined
 from tracker.extraction.gazetteer import LARGEST_EXPANDED, Name, NameKind
 from tracker.extraction.lexicon import Language
 from tracker.extraction.roster import Roster
-from tracker.extraction.units import HARD, MARKS, Head, Kind, Unit, is_noun, name_of
+from tracker.extraction.units import BEGINNING, HARD, MARKS, Head, Kind, Unit, is_noun, name_of
 
 _YEAR = 4
 """Digits of a year ("Rutte's 2024 bid")."""
@@ -44,7 +44,9 @@ class _Assembly:
         out: list[Unit] = []
         i = 0
         while i < len(self.units):
-            stop = self._extent(i)
+            first = self.units[i]
+            begins = first.names or not first.classes.isdisjoint(BEGINNING)
+            stop = self._extent(i) if begins else i
             if stop > i:
                 out.append(self._read(i, stop))
                 i = stop

@@ -249,7 +249,7 @@ def find(
     patterns = index.by_word.get(unit.word)
     if patterns is not None:
         _try(patterns, units, at, held, found)
-    if index.by_class and (unit.classes or unit.kind):
+    if index.by_class and (unit.kind in index.by_class or not unit.classes.isdisjoint(index.by_class)):
         for name, patterns in index.by_class.items():
             if name in unit.classes or name == unit.kind:
                 _try(patterns, units, at, held, found)

@@ -159,7 +159,7 @@ def _ends(
     for i, unit in enumerate(units):
         if unit.kind and unit.kind is not Kind.BODY:
             continue
-        if unit.word not in index.by_word and not unit.classes:
+        if unit.word not in index.by_word and not index.by_class:
             continue
         for hit, entry in find(index, units, i, held):
             found.setdefault(hit.end, []).append((i, named(entry)))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 LONGEST_SENTENCE = 220
 """Tokens; a longer stretch is cut, so that no work is ever more than linear in the text."""
@@ -28,8 +29,7 @@ CLOSING = frozenset("”»›")
 STOPS = frozenset([".", "!", "?", "…", "...", "..", "....", "?!", "。"])
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word or mark.
 
     lower   lower case, composed, apostrophes straight: what lexicons are written in

@@ -15,6 +15,8 @@ _NOUNS = frozenset(["title", "voice", "unnamed", "outlet", "outsider", "race"])
 _OBJECTS = frozenset(
     ["him", "both", "nobody", "rival", "favourite", "own_candidate", "first_of_two", "second_of_two"]
 )
+BEGINNING = _NOUNS | {"det", "poss", "modifier", "number"}
+"""Classes of what a noun phrase can begin with, beside names."""
 MARKS = frozenset(",;:()[]{}") | {"-", "–", "—", "--", "―"} | STOPS
 HARD = frozenset(";:()[]–—―") | {"--", "|", "•", "·"} | STOPS
 
