@@ -607,6 +607,8 @@ class Frames:
             reading: Reading | None = Reading(predicate.denied or Stance.UNDECIDED, silent=True)
         else:
             effects = tuple(effects)
+            if predicate.rival is not None:
+                effects = tuple(effect for effect in effects if effect != "would")  # "would prefer X"
             if self._so_far(stop) and "neg" in effects:
                 effects = ("yet", *effects)
             reading = apply(stance, effects) if "should" not in effects or self._resolved(start) else None
@@ -1071,8 +1073,12 @@ def _resumed(sentence: Sentence, subject: int) -> bool:
 
 def _headed(sentence: Sentence, at: int, start: int) -> bool:
     """Unit `at` stands right before `start`, as a headline without a verb has it ("Turkey, for X")."""
-    gap = sentence.units[at + 1 : start]
-    return 0 <= at < start and (not gap or [unit.word for unit in gap] == [","])
+    units = sentence.units
+    gap = units[at + 1 : start]
+    if not 0 <= at < start or (gap and [unit.word for unit in gap] != [","]):
+        return False
+    opens = at == 0 or units[at - 1].word in MARKS or not units[at - 1].classes.isdisjoint(("and", "adv"))
+    return opens or units[at].kind is not Kind.CANDIDATE
 
 
 def _participle(unit: Unit) -> bool:

@@ -463,13 +463,15 @@ class _Builder:
         return set(), {first.name if first.name == "choice_of" else "elector"}
 
     def _idioms(self) -> Iterator[str]:
-        """Words of predicates that stand right before the candidate: an idiom's, that own nobody."""
+        """Words of predicates that stand right beside the candidate: an idiom's, that own nobody."""
         for table in self.table.get("predicates", []):
             for text in table["text"].split("\n"):
                 parts = text.split()
                 for word, after in pairwise(parts):
                     if after in ("C", "C?") or (after == "lui?" and parts[-1] in ("C", "C?")):
                         yield from map(self.key, word.rstrip("?").split("|"))
+                    elif word in ("C", "C?"):
+                        yield from map(self.key, after.rstrip("?").split("|"))
 
     def _index(self, entries: Iterable[tuple[str, Any]]) -> Index[Any]:
         by_word: dict[str, list[Any]] = defaultdict(list)

@@ -280,6 +280,8 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if noun.negated and noun.stance is Stance.OPPOSES and noun.target < 0 and not noun.governor:
         frames.refuse(noun.first, noun.last, "an objection that there is not, to nobody that is named")
         return
+    if any(not u.kind and "later" in u.classes for u in units[noun.first : noun.at]):
+        effects.insert(0, "expect")  # "will announce its support on Friday"
     if noun.negated:
         effects.insert(0, "absent" if noun.stance is Stance.SUPPORTS else "neg")
     who = _owner(frames, noun)

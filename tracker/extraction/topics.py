@@ -17,6 +17,10 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
     units = sentence.units
     if units[at].race:
         return _other_seat(units, at)
+    if sentence.language.genitive_after and not units[at].kind and "race" in units[at].classes:
+        held = units[at + 1] if at + 1 < len(units) else None
+        if held is not None and not held.known and held.word[:1].isalpha():
+            return True  # "kandydaturę Patriotów": somebody else's
     if sentence.language.genitive_after and at and units[at].kind:
         before = units[at - 1]
         idiom = before.word in sentence.language.idioms
@@ -31,7 +35,8 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
     if wanted and after.word == sentence.language.purpose and not _to_lead(sentence, at + 2):
         return True  # "wants X to visit Warsaw"
     owner = not units[at].kind and "poss" in units[at].classes and "him" in units[at].classes
-    if owner and not after.kind and not after.known and after.word[:1].isalpha():
+    idiom = after.word in sentence.language.idioms
+    if owner and not after.kind and not after.known and not idiom and after.word[:1].isalpha():
         return True  # "did not doubt her talents"
     if "foreign" in after.classes and not after.kind:
         return True
