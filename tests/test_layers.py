@@ -19,7 +19,7 @@ LAYERS = (
     ("events",),
     ("log", "countries", "extraction", "projection"),
     ("alerts", "assessment", "ballots", "counts", "positions", "queries"),
-    ("exports",),
+    ("exports", "backtests"),
     ("feeds", "store", "channels", "configuration"),
     ("web", "notebook"),
     ("service",),

@@ -65,6 +65,7 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
         },
         "Take out": {
             "export": Line("exporting", "Rows for a spreadsheet, a notebook or another field's tools."),
+            "backtest": Line("backtesting", "Replay items and measure them against what was to come out."),
         },
         "Look after": {
             "extract": Line("reading", "Read items and print the claims; keeps nothing."),
