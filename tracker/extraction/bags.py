@@ -262,6 +262,9 @@ def _claim(frames: Frames, bag: Bagged) -> None:
     if any(_elsewhere(s, i, bag.words) for i in bag.words):
         frames.refuse(low, high, "toward something else")
         return
+    if bag.predicate.echo:
+        _echo(frames, bag)
+        return
     effects = _effects(s, bag)
     if bag.elector < 0 or infinitive(units, bag.low, bag.high):
         effects.extend(governing(s, bag.low, bag.high))
@@ -354,6 +357,33 @@ def _none_of(s: Sentence, bag: Bagged, used: set[int]) -> list[str]:
             if not before.skippable:
                 break
     return []
+
+
+def _echo(frames: Frames, bag: Bagged) -> None:
+    """ "Estland zog nach", "schloss sich Litauen an": what was said last, of it and of those it joins."""
+    s = frames.sentence
+    low, high = min(bag.words), max(bag.words) + 1
+    last = next((said for at, said in reversed(frames.told) if at < bag.verb), frames.before)
+    named = [i for i in range(bag.low, bag.high) if s.units[i].kind]
+    joined = s.units[bag.elector] if bag.elector >= 0 else None
+    who = _who(frames, replace(bag, elector=-1) if joined is None else _without(s, bag))
+    if last is None or who is None or not who.electors or len(named) > 1 + (joined is not None):
+        frames.refuse(low, high, "nothing that it could point back at")
+        return
+    effects = tuple(e for effect in _effects(s, bag) for e in effect.split("+"))
+    if last[1].stance.polarity < 0 or {"neg", "absent", "refuse"} & set(effects):
+        frames.refuse(low, high, "nothing that it could point back at")
+        return
+    more = joined.electors if joined is not None else ()
+    who = replace(who, electors=tuple(dict.fromkeys((*who.electors, *more))))
+    told = replace(bag.predicate, stance=last[1].stance, echo=False)
+    frames.claim(low, high, told, _timed(effects, told), low, who, -1, last[2])
+
+
+def _without(s: Sentence, bag: Bagged) -> Bagged:
+    """The bag as though whom it joins were not named in its clause."""
+    high = bag.elector if bag.elector > bag.verb else bag.high
+    return replace(bag, elector=-1, high=max(high, bag.verb + 1))
 
 
 def _another(s: Sentence, bag: Bagged) -> bool:

@@ -187,6 +187,14 @@ def governed(sentence: Sentence, i: int, *, dative: bool = True) -> bool:
 def governing(sentence: Sentence, low: int, high: int) -> list[str]:
     """Effects of the clause before on an infinitive or a that-clause that it governs."""
     units = sentence.units
+    if low > 2 and "and" in units[low - 1].classes and not units[low - 1].kind and finite(units[low - 2]):
+        # "... voor X zich terugtrekt en Y Z bijvalt": the second of two clauses under one verb
+        start, _ = clause(units, low - 2)
+        return [
+            entries[0][1]
+            for end, entries in sentence.operators.items()
+            if start < end < low and entries[0][1] in ("expect", "null")
+        ]
     if low < 2 or units[low - 1].word != ",":
         return []
     that = not units[low].kind and "that" in units[low].classes

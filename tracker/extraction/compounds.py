@@ -29,6 +29,9 @@ def parted(tokens: list[Token], language: Language, names: Gazetteer) -> list[To
             if "-" in token.text:
                 found.extend(_hyphened(tokens, i, language, names))
                 continue
+            if parts := _welded(token, language, names):
+                found.extend(parts)
+                continue
             if token.lower.endswith(language.genitive) and (stem := _owner(tokens, i, language, names)):
                 found.extend(_genitive(tokens, i, stem, language))
                 continue
@@ -66,6 +69,20 @@ def _aged(tokens: Sequence[Token]) -> list[Token]:
         found.append(tokens[i])
         i += 1
     return found
+
+
+def _welded(token: Token, language: Language, names: Gazetteer) -> list[Token]:
+    """ "Visegrádlanden", "Beneluxländer": a bloc's name and a noun for its members, written as one word."""
+    for cut in range(_SHORTEST, len(token.text) - _SHORTEST + 1):
+        word = language.words.get(token.lower[cut:])
+        if word is None or "group_noun" not in word.classes or len(token.lower) != len(token.text):
+            continue
+        at = token.start + cut
+        first = Token(token.text[:cut], token.lower[:cut], fold(token.text[:cut]), token.start, at)
+        if NameKind.BLOC in _kinds(first, names):
+            tail = token.text[cut:]
+            return [first, Token(tail, tail.lower(), fold(tail), at, token.end)]
+    return []
 
 
 def _kinds(token: Token, names: Gazetteer) -> set[NameKind]:
@@ -124,7 +141,11 @@ def _hyphened(tokens: Sequence[Token], i: int, language: Language, names: Gazett
     word = language.word(rest.lower, rest.fold)
     if word is None:
         return [token]
-    fits = _STATES | {NameKind.BODY} if "role" in word.classes else _STATES
+    fits = _STATES
+    if "role" in word.classes:
+        fits = fits | {NameKind.BODY}
+    elif "group_noun" in word.classes:
+        fits = fits | {NameKind.BLOC}
     if not _kinds(first, names) & fits:
         return [token]
     return [first, rest]

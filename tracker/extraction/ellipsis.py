@@ -52,8 +52,6 @@ def read(frames: Frames) -> None:
                 _copy(frames, at, i, reading)
         elif "neg" in unit.classes and (at := _waiting(frames, i)) >= 0:
             _copy(frames, at, at, Reading(Stance.UNDECIDED))  # "Sofia, not yet"
-        elif "same" in unit.classes and i:
-            _followed(frames, i, reading)
         elif "so" in unit.classes and i > 1 and frames.discourse.roster.by_people and _does(frames, i):
             continue
         elif "neg" in unit.classes and i and not carried and _closes(frames, i):
@@ -167,19 +165,6 @@ def _denied(frames: Frames, i: int, reading: Reading) -> None:
         id=predicate.id + ".ellipsis", stance=predicate.stance or reading.stance, confidence=0.9
     )
     frames.claim(i, i + 1, copied, links.effects, links.start, who, -1, candidates)
-
-
-def _followed(frames: Frames, i: int, reading: Reading) -> None:
-    """ "La Slovaquie a fait de même": as the elector before."""
-    s = frames.sentence
-    links = chain(s, i)
-    who = subject(s, links.start, frames.discourse)
-    told = frames.last
-    if who is None or not who.electors or told is None or told[3] is None:
-        return
-    if "neg" in links.effects or set(who.electors) & set(told[3].electors):
-        return
-    _copy(frames, who.at, i, reading)
 
 
 def _bare(frames: Frames, at: int, too: int) -> bool:

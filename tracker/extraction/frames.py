@@ -237,6 +237,9 @@ class Frames:
         if who is None or not who.electors:
             self.refuse(start, found.end, "no elector before it")
             return
+        if found.elector >= 0:  # "joins Lithuania": both
+            more = s.units[found.elector].electors
+            who = replace(who, electors=tuple(dict.fromkeys((*who.electors, *more))))
         stance = predicate.stance or last[1].stance
         if "neg" in links.effects and "perfect" not in links.effects and "did" not in links.effects:
             stance = Stance.UNDECIDED  # "will not follow": what it will do instead is not said
@@ -547,6 +550,8 @@ class Frames:
         candidates = candidates or target(s, at, who.electors, self.discourse, position=start, main=main)
         if not candidates and at < 0 and main:
             candidates = self._weighed(stop) or self.discourse.rivals(s)
+        if not candidates and at < 0 and predicate.silence and s.title:
+            candidates = self._awaited(who)
         if at < 0 and own is None and main and self._own(who, candidates):
             gone = all(self.discourse.roster.gone(c) for c in candidates)
             others = self.discourse.all_candidates() if gone else ()
@@ -737,6 +742,12 @@ class Frames:
         if not said or len(candidates) < 2 or len(candidates) != len(who.electors):
             return {}
         return {c: replace(who, electors=(e,)) for c, e in zip(candidates, who.electors, strict=True)}
+
+    def _awaited(self, who: Subject) -> tuple[str, ...]:
+        """Whom all but the last few are for ("Now only Romania"): the one who is not of the last few."""
+        named, roster = self.discourse.all_candidates(), self.discourse.roster
+        ids = tuple(c for c in named if roster.candidates[c].nationality not in who.electors)
+        return ids if len(ids) == 1 else ()
 
     def _weighed(self, stop: int) -> tuple[str, ...]:
         """The candidates of a question left open ("has not decided whether it will support X or Y")."""
