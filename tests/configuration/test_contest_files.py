@@ -44,7 +44,7 @@ COUNCIL = {
 
 def test_there_are_files_to_look_at() -> None:
     assert [path.stem for path in SHIPPED] == ["nato-sg-2024", "un-sg-2026"]
-    assert len(IMPORTED) == 11
+    assert len(IMPORTED) == 12
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from importlib.resources import files
 class Region:
     """A part of a country.
 
-    id      postal code, lower case ("ne")
+    id      postal code of the United States, lower case ("ne"); elsewhere ISO 3166-2 ("au-qld")
     people  what somebody from there is called ("Nebraskan")
     short   its form after a name ("Neb"), without the last stop; empty when it has none
     """
@@ -37,7 +37,9 @@ def region_named(name: str) -> Region | None:
 def _regions() -> dict[str, Region]:
     table = tomllib.loads(files("tracker.countries").joinpath("regions.toml").read_text("utf-8"))
     return {
-        code: Region(id=code, name=row["name"], people=tuple(row["people"]), short=row.get("short", ""))
+        code: Region(
+            id=code, name=row["name"], people=tuple(row.get("people", ())), short=row.get("short", "")
+        )
         for code, row in table.items()
     }
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MARKS = frozenset([",", ".", "(", ")", ":", "-", "–", "—", "*", "•", "!", "|", ";", "…"])
 _CALLED = Predicate(id="ballot.called", stance=Stance.SUPPORTS, confidence=0.9)
 _ROW = Predicate(id="ballot.row", stance=Stance.SUPPORTS, left="-", confidence=0.85)
-_MUM = Predicate(id="ballot.mum", stance=Stance.UNDECIDED, everyone=True, confidence=0.85)
+_MUM = Predicate(id="ballot.mum", stance=Stance.UNDECIDED, left="-", everyone=True, confidence=0.85)
 _NEVER = Predicate(id="ballot.never", stance=Stance.OPPOSES, confidence=0.85)
 _PRESENT = Predicate(id="ballot.present", stance=Stance.UNDECIDED, context=True, confidence=0.9)
 

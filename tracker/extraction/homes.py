@@ -75,7 +75,9 @@ def _home(elector: Elector) -> Home:
         if not part:
             continue
         district = _DISTRICT.match(part)
-        placed = _PLACED.match(part) if held else None
+        placed = _PLACED.match(part)
+        if placed and not held and region_named(placed["place"]) is None:
+            placed = None  # "Forest of Dean" is a place itself
         named: Region | None = region(district[1]) if district else None
         if placed:
             named = region_named(placed["place"])

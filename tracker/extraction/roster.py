@@ -87,6 +87,8 @@ class Roster:
 
     def declared(self, candidate: str) -> bool:
         one = self.candidates[candidate]
+        if self.by_people and one.declared is not None and one.declared <= self.day:
+            return True
         return one.status is not CandidateStatus.MENTIONED and one.status is not CandidateStatus.DECLINED
 
     def entered(self, candidate: str) -> bool:

@@ -31,7 +31,7 @@ def read(frames: Frames) -> None:
     if s.title and len(names.electors) < 2:
         return
     predicate = Predicate(
-        id=f"{s.language.code}.row", stance=Stance.SUPPORTS, confidence=_CONFIDENCE, context=True
+        id=f"{s.language.code}.row", stance=Stance.SUPPORTS, left="-", confidence=_CONFIDENCE, context=True
     )
     who = Subject(names.electors, (), names, 2)
     frames.claim(0, 3, predicate, (), 0, who, -1, units[0].candidates)
