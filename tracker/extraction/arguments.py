@@ -62,7 +62,8 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
         unit = units[i - 1]
         if unit.kind in _NP:
             if unit.possessed:
-                return None
+                governs = i == at and i < len(units) and "attitude" in units[i].classes
+                return _plain(unit, i - 1) if governs else None  # "Ankara's decision to back him"
             if _excepted(units, i - 1):
                 return Subject(unit.electors, (), unit, i - 1, excepted=True)
             joined = _joined(sentence, i, discourse)
@@ -89,6 +90,9 @@ def subject(sentence: Sentence, at: int, discourse: Discourse) -> Subject | None
             k = i - 2
             if k > 0 and units[k].kind in _NP and not units[k - 1].kind and "rel" in units[k - 1].classes:
                 return _antecedent(sentence, k - 1)
+        if sentence.title and i == at and "say" in unit.classes and not unit.kind and i > 1:
+            if units[i - 2].kind is Kind.ELECTOR and not units[i - 2].possessed:
+                return _plain(units[i - 2], i - 2)  # "X says can imagine Y as chief"
         if "venue" in unit.classes and not unit.kind and i > 1 and units[i - 2].kind is Kind.ELECTOR:
             i -= 1  # "the AU summit", "the EU meeting": the body that meets
             continue

@@ -17,7 +17,9 @@ def trimmed(tokens: list[Token], tongue: Language, field: Field) -> list[Token]:
     """The tokens of a paragraph that tell the story; none when it is boilerplate."""
     if not tokens:
         return tokens
-    if field != "title":
+    if field == "title":
+        tokens = _without_mistake(tokens, tongue)
+    else:
         tokens = _without_tail(_without_dateline(tokens), tongue)
     return tokens
 
@@ -60,6 +62,16 @@ def _heads(code: str) -> Mapping[str, tuple[tuple[tuple[str, ...], Word], ...]]:
         if kept:
             found[first] = kept
     return found
+
+
+def _without_mistake(tokens: list[Token], tongue: Language) -> list[Token]:
+    """A corrected headline without what it says was wrong ("(not: Slovakia undecided)")."""
+    for i, token in enumerate(tokens[:-1]):
+        word = tongue.words.get(tokens[i + 1].lower)
+        if token.text == "(" and word is not None and "neg" in word.classes:
+            close = next((k for k in range(i + 1, len(tokens)) if tokens[k].text == ")"), len(tokens) - 1)
+            return tokens[:i] + tokens[close + 1 :]
+    return tokens
 
 
 def _without_tail(tokens: list[Token], tongue: Language) -> list[Token]:

@@ -35,7 +35,8 @@ class Discourse:
 
     lede       candidates of the title and of the first sentence after it
     speakers   electors cited so far, latest last
-    astray     the headline is about another matter of a candidate's
+    claimed    a sentence before made a claim
+    astray     what was said first is about another matter of a candidate's
     here       (first unit, last unit, electors) of what is said in the sentence at hand
     said       (first unit, last unit, verb, who) of what is said in the sentence at hand
     cited      who was cited last (an `attribution.Source`)
@@ -57,6 +58,7 @@ class Discourse:
     cited: object | None = None
     opinion: bool = False
     astray: bool = False
+    claimed: bool = False
     of_post: bool = True
     racing: bool = False
     leaving: bool = False

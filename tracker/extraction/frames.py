@@ -31,6 +31,7 @@ _ELSEWHERE = frozenset(
         "toward something else",
         "its subject is no candidate",
         "not said of this post",
+        "words of another matter",
     ]
 )
 _FAR = 24
@@ -85,8 +86,11 @@ class Frames:
         nominal.read(self)
         possession.read(self)
         rows.read(self)
-        if self.sentence.title and not self.drafts and not names_post(self.sentence):
-            self.discourse.astray = any(r.reason in _ELSEWHERE for r in self.refusals)
+        if self.drafts:
+            self.discourse.claimed = True
+        elif not names_post(self.sentence) or not self.sentence.title:
+            elsewhere = any(r.reason in _ELSEWHERE for r in self.refusals)
+            self.discourse.astray = self.discourse.astray or (elsewhere and not self.discourse.claimed)
         ellipsis.read(self)
         gaps.read(self)
 
@@ -199,6 +203,8 @@ class Frames:
         if who.negated and "neg" not in effects:
             effects = (*effects, "neg")
         who = self._joined_after(found.end, who)
+        if who.shared and not effects:
+            effects = self._carried_on(start)
         if any(effect == "over" for _, effect in s.operators.get(who.at, ())):
             effects = (*effects, "neg")  # "does not see how he can support X"
         if predicate.copula and "cop" not in effects:
@@ -340,6 +346,15 @@ class Frames:
                 if "cop" in units[i + 1].classes and after.kind is Kind.ELECTOR and not after.possessed:
                     return Subject(after.electors, (), after, i + 2)  # "..., and it is Budapest"
         return None
+
+    def _carried_on(self, start: int) -> tuple[str, ...]:
+        """ "Set to pull X and endorse Y": the second infinitive is under what governs the first."""
+        s = self.sentence
+        forms = {form for found in s.units[start].lemmas.values() for form in found}
+        if forms != {"base"} or "and" not in s.units[start - 1].classes:
+            return ()
+        end = max((e for e in s.operators if e < start), default=-1)
+        return chain(s, end).effects if end > 0 else ()
 
     def _joined_after(self, stop: int, who: Subject) -> Subject:
         """ "For Rutte, together with Berlin and Paris": those named after it are of the same mind."""
@@ -594,9 +609,6 @@ class Frames:
         if at < 0 and self._elsewhere(stop):
             self.refuse(start, stop, "toward something else", who.electors[0], candidates[0])
             return
-        if self._rumoured(start):
-            self.refuse(start, stop, "a report that is denied", who.electors[0], candidates[0])
-            return
         reason = self._barred(start)
         if reason:
             self.refuse(start, stop, reason, who.electors[0], candidates[0])
@@ -624,6 +636,13 @@ class Frames:
             and reading.stance is Stance.OPPOSES
         ):
             reading = replace(reading, stance=predicate.denied)
+        if reading is not None and predicate.past and "deny" in effects:
+            reading = None  # "denied dropping X for Y": what it holds instead is not said
+        if reading is not None and self._rumoured(start):
+            if reading.guess or reading.stance.polarity <= 0:
+                self.refuse(start, stop, "a report that is denied", who.electors[0], candidates[0])
+                return
+            reading = Reading(Stance.UNDECIDED)  # labelling rules, section 4: a denial is no support
         if reading is None:
             self.refuse(start, stop, "its operators leave no claim", who.electors[0], candidates[0])
             return

@@ -116,6 +116,7 @@ class Language:
     idioms: frozenset[str]
     gerund: str
     adverb: str
+    possessor_first: bool
     purpose: str
     incumbent: tuple[str, ...]
     leading: frozenset[str]
@@ -249,6 +250,7 @@ class _Builder:
             idioms=frozenset(self._idioms()),
             gerund=table.get("gerund", ""),
             adverb=table.get("adverb", ""),
+            possessor_first=bool(table.get("possessor_first", False)),
             purpose=table.get("purpose", ""),
             incumbent=tuple(table.get("incumbent", ())),
             leading=frozenset(table.get("leading", ())),

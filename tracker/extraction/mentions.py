@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tracker.extraction.asides import joined
 from tracker.extraction.gazetteer import LARGEST_EXPANDED, Name, NameKind
-from tracker.extraction.lexicon import Language
+from tracker.extraction.lexicon import EMPTY, Language
 from tracker.extraction.roster import Roster
 from tracker.extraction.units import BEGINNING, HARD, MARKS, Head, Kind, Unit, is_noun, name_of
 
@@ -45,6 +45,11 @@ class _Assembly:
         i = 0
         while i < len(self.units):
             first = self.units[i]
+            stop = self._stranger(i) if first.names else i
+            if stop > i:
+                out.append(self._someone(i, stop))
+                i = stop
+                continue
             begins = first.names or not first.classes.isdisjoint(BEGINNING)
             stop = self._extent(i) if begins else i
             if stop > i:
@@ -65,6 +70,45 @@ class _Assembly:
         after = self.units[i + 1] if i + 1 < len(self.units) else None
         ends = after is None or after.word in MARKS or "and" in after.classes
         return ends and i > 0 and "det" in self.units[i - 1].classes
+
+    def _stranger(self, i: int) -> int:
+        """ "Ireland's Leo Varadkar said": where a name that the roster lacks ends, after its state; else `i`.
+
+        The wires' way to introduce whoever speaks for a state; a verb or a comma must follow.
+        """
+        units = self.units
+        place = name_of(units[i], NameKind.NAME) if self.language.possessor_first else None
+        if place is None or place.id not in self.roster.electors or not self._has(i + 1, "genitive"):
+            return i
+        k = i + 2
+        while k < min(i + 5, len(units)) and self._unheard(k):
+            k += 1
+        if k == i + 2 or k >= len(units) or (self.title and k > i + 3):
+            return i
+        after = units[k]
+        verb = bool(after.lemmas) or not after.classes.isdisjoint(("say", "aux", "cop"))
+        return k if (verb and not after.capital) or after.word in {",", ":"} else i
+
+    def _unheard(self, k: int) -> bool:
+        unit = self.units[k]
+        return unit.capital and not unit.upper and not unit.known and not unit.names and unit.word.isalpha()
+
+    def _someone(self, i: int, stop: int) -> Unit:
+        """The person of that state."""
+        parts = self.units[i:stop]
+        place = name_of(parts[0], NameKind.NAME)
+        return replace(
+            parts[0],
+            last=parts[-1].last,
+            end=parts[-1].end,
+            text=" ".join(p.text for p in parts),
+            word=" ".join(p.word for p in parts),
+            kind=Kind.ELECTOR,
+            electors=(place.id,) if place is not None else (),
+            head=Head.PERSON,
+            classes=EMPTY,
+            lemmas={},
+        )
 
     # -- how far a phrase reaches ---------------------------------------------------------------
 
@@ -131,6 +175,8 @@ class _Assembly:
         if not self._noun(i):
             if not self._has(i, "det", "poss", "modifier", "number"):
                 return i
+            if any("past" in forms for forms in units[i].lemmas.values()):
+                return i  # "he preferred X to Y": a verb, no adjective
             if self._ahead(i) < 0:
                 return i
         j = i

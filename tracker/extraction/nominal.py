@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker.extraction.frames import Frames
 
 _NOUNS = {"pro": Stance.SUPPORTS, "contra": Stance.OPPOSES, "doubt": Stance.LEANS_OPPOSE}
+_TURNS = ("and", "prep", "time", "adv", "but", "of")
 _LONGEST_WAY = 5
 _AROUND = frozenset(["det", "poss", "modifier", "adv", "number", "no"])
 
@@ -186,7 +187,7 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
         n = k + 1
         if s.language.genitive_after and n < len(units) and "of" in units[n].classes and not units[n].kind:
             n += 1  # "împotriva lui", "wobec"
-        while n < len(units) and n < k + 4 and units[n].skippable:
+        while n < len(units) and n < k + 4 and units[n].skippable and not _alone(units, n):
             n += 1
         if n >= len(units):
             break
@@ -197,6 +198,8 @@ def _around(frames: Frames, i: int, stance: Stance) -> _Noun:
             and ("of" not in unit.classes or stance is not Stance.SUPPORTS or noun.race or not noun.dual)
         ):
             target, k, last = n, n + 1, n + 1
+        elif noun.may_be_elector and owner < 0 and _modifies(units, n):
+            break  # "the backing of Johnson loyalists"
         elif noun.may_be_elector and owner < 0 and not unit.classes.isdisjoint(("of", "source", "by")):
             owner, k, last = n, n + 1, n + 1
             k = _joint(units, n)
@@ -227,6 +230,20 @@ def _sought_for_another(frames: Frames, noun: _Noun) -> bool:
         return False
     who = subject(frames.sentence, chain(frames.sentence, noun.first).start, frames.discourse)
     return who is not None and bool(who.electors) and not who.candidates
+
+
+def _alone(units: list[Unit], n: int) -> bool:
+    """ "Pledged their votes to her": a pronoun with nothing after it that it could own."""
+    after = units[n + 1] if n + 1 < len(units) else None
+    ends = after is None or after.word in HARD or after.word == "," or not after.classes.isdisjoint(_TURNS)
+    return "him" in units[n].classes and ends
+
+
+def _modifies(units: list[Unit], n: int) -> bool:
+    """The name stands before a noun of its own that we do not know ("Johnson loyalists")."""
+    after = units[n + 1] if n + 1 < len(units) else None
+    plain = after is not None and not after.known and not after.capital and after.word.isalpha()
+    return plain and units[n].head is Head.PERSON
 
 
 def _going(frames: Frames, at: int) -> tuple[int, tuple[str, ...]] | None:

@@ -359,16 +359,20 @@ class Roster:
     def holder(self, elector: str, classes: frozenset[str]) -> Speaker | None:
         """Who held, on the day, the office of the elector that a phrase of these classes names."""
         roles = {_ROLES[c] for c in classes if c in _ROLES}
-        for speaker in self.speakers:
-            if speaker.elector == elector and (
+        held = [
+            speaker
+            for speaker in self.speakers
+            if speaker.elector == elector
+            and (
                 speaker.role in roles
                 or (
                     SpeakerRole.LEADER in roles
                     and speaker.role in (SpeakerRole.HEAD_OF_STATE, SpeakerRole.HEAD_OF_GOVERNMENT)
                 )
-            ):
-                return speaker
-        return None
+            )
+        ]
+        # "The Dutch leader" is the one who runs, where a head of state stands beside him.
+        return next((s for s in held if fold(s.name) in self.by_name), held[0] if held else None)
 
     def _office(self, unit: Unit, elector: str | None, parts: Sequence[Unit]) -> None:
         classes = unit.classes
