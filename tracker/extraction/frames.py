@@ -89,7 +89,8 @@ class Frames:
         if self.drafts:
             self.discourse.claimed = True
         elif not names_post(self.sentence) or not self.sentence.title:
-            elsewhere = any(r.reason in _ELSEWHERE for r in self.refusals)
+            reasons = {r.reason for r in self.refusals} & _ELSEWHERE
+            elsewhere = bool(reasons if self.sentence.title else reasons - {"toward something else"})
             self.discourse.astray = self.discourse.astray or (elsewhere and not self.discourse.claimed)
         ellipsis.read(self)
         gaps.read(self)
