@@ -39,7 +39,11 @@ def standings(found: queries.Json, elector: str) -> dict[str, Any]:
 
 def test_status_has_the_shape_of_its_contract() -> None:
     found = status(of(told(Stance.SUPPORTS, day=3)))
-    assert list(found) == ["contest", "as_of", "known_at", "leader", "candidates", "rule", "electors", "log"]
+    assert list(found) == [
+        "contest", "as_of", "known_at", "leader", "candidates", "rule", "electors", "log", "decided",
+        "proposed",
+    ]  # fmt: skip
+    assert (found["decided"], found["proposed"]) == (None, None)
     assert (found["contest"], found["as_of"], found["known_at"]) == (
         "chair-2024",
         "2024-03-20T12:00:00Z",

@@ -486,13 +486,18 @@ class _Read:
             producer=self.reading.extractor,
         )
 
+    def _told_by(self, step: Candidacy) -> Certainty:
+        """Of the body's choice an official feed is an official source, whoever it quotes."""
+        official = step.step is CandidacyStep.CHOSEN and self.item.outlet_class is OutletClass.OFFICIAL
+        return Certainty.OFFICIAL if official and step.certainty is Certainty.REPORTED else step.certainty
+
     def candidacy(self, step: Candidacy) -> CandidacyReported:
         return CandidacyReported(
             contest=self.reading.contest,
             candidate=step.candidate,
             step=step.step,
             by=step.by,
-            certainty=step.certainty,
+            certainty=self._told_by(step),
             time=step.time,
             speaker=step.speaker,
             occurred_at=self.occurred_at,

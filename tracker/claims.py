@@ -79,7 +79,8 @@ class Count:
 
 
 class CandidacyStep(StrEnum):
-    """What happens to a candidacy. `RESCINDED`: a nomination is taken back; the candidate may stay."""
+    """What happens to a candidacy. `RESCINDED`: a nomination is taken back; the candidate may stay.
+    `CHOSEN`: the body has decided, by what is told."""
 
     MENTIONED = "mentioned"
     DECLARED = "declared"
@@ -87,6 +88,7 @@ class CandidacyStep(StrEnum):
     RESCINDED = "rescinded"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    CHOSEN = "chosen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

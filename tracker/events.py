@@ -318,7 +318,7 @@ Event = (
 )
 # What an item says; and all that a person can take back.
 Report = StanceReported | SupportCounted | CandidacyReported | SupportImplied
-Retractable = Report | VoteRecorded | BallotCounted | RoundOpened
+Retractable = Report | VoteRecorded | BallotCounted | RoundOpened | ContestDecided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

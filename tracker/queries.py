@@ -23,6 +23,7 @@ from tracker.projection import (
     DEFAULT_POLICY,
     UNKNOWN,
     BlocWord,
+    Choice,
     ContestState,
     Held,
     Policy,
@@ -31,7 +32,9 @@ from tracker.projection import (
     bloc_word,
     candidate_status,
     counted_by,
+    decision,
     leader,
+    proposed,
     standing,
     standings,
 )
@@ -48,6 +51,7 @@ class Status:
 
     as_of, known_at   UTC; `known_at` is `None` when everything the log holds is used
     rule              the decision rule's answer for the leader; `None` without a leader
+    decided           the body's choice, once it is known; `proposed`: one that is only told so far
     """
 
     contest: ContestId
@@ -58,6 +62,8 @@ class Status:
     rule: Answer | None
     electors: tuple[ElectorStatus, ...]
     head: Head
+    decided: Choice | None = None
+    proposed: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +150,7 @@ def status(
     """The picture at a moment (UTC), by what the state holds."""
     held = standings(state, as_of, policy)
     ahead = leader(state, held, as_of, policy)
+    made = decision(state, as_of, policy)
     electors = []
     for elector in state.roster.electors:
         row = tuple((c.id, held.get((elector.id, c.id), UNKNOWN)) for c in state.roster.candidates)
@@ -161,6 +168,8 @@ def status(
         rule=None if ahead is None else position(state, ahead, as_of, policy),
         electors=tuple(electors),
         head=head,
+        decided=made,
+        proposed=proposed(state, as_of) if made is None else None,
     )
 
 
@@ -285,6 +294,19 @@ def status_json(value: Status) -> Json:
             for row in value.electors
         ],
         "log": {"seq": value.head.seq, "head": value.head.hash.hex()},
+        "decided": _choice_json(value.decided),
+        "proposed": _choice_json(value.proposed),
+    }
+
+
+def _choice_json(value: Choice | None) -> Json | None:
+    if value is None:
+        return None
+    return {
+        "candidate": value.candidate,
+        "at": iso(value.at),
+        "by": value.by or None,
+        "reports": [held.id for held in value.reports],
     }
 
 

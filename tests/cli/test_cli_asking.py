@@ -33,7 +33,8 @@ def answer(tracker: Tracker, *arguments: str) -> Any:
 def test_status_in_json_keeps_its_contract(race: Path, tracker_process: Tracker) -> None:
     found = answer(tracker_process, "status", "--as-of", MIDWAY)
     assert set(found) == {
-        "contest", "as_of", "known_at", "leader", "candidates", "rule", "electors", "log",
+        "contest", "as_of", "known_at", "leader", "candidates", "rule", "electors", "log", "decided",
+        "proposed",
     }  # fmt: skip
     assert found["contest"] == "harbour-2020"
     assert found["as_of"].startswith("2020-01-15T23:59:59") and found["as_of"].endswith("Z")

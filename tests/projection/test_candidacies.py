@@ -11,7 +11,18 @@ from tracker.claims import CandidacyStep
 from tracker.contests import Candidate, CandidateStatus, Elector
 from tracker.events import CandidacyReported, ContestDecided, Event, ReportConfirmed, ReportRetracted
 from tracker.log.identity import identity
-from tracker.projection import ContestState, Running, candidate_status, decision, leader, running, standings
+from tracker.projection import (
+    Choice,
+    ContestState,
+    Policy,
+    Running,
+    candidate_status,
+    decision,
+    leader,
+    proposed,
+    running,
+    standings,
+)
 from tracker.rules import Rule
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId, Precision, Stance
 from tracker.testing import on_day, race, state_of, told
@@ -186,7 +197,53 @@ def test_a_decision_holds_from_its_day() -> None:
     )  # fmt: skip
     state = of(chosen)
     assert decision(state, on_day(4)) is None
-    assert decision(state, on_day(5)) == chosen
+    made = decision(state, on_day(5))
+    assert made == Choice(candidate=FIRST, at=on_day(5), by="editor", entered=identity(chosen))
+    undone = ReportRetracted(
+        contest=race().id, report=identity(chosen), reason="not yet", occurred_at=on_day(6), producer="editor"
+    )
+    assert decision(of(chosen, undone), on_day(9)) is None
+
+
+def test_two_official_origins_decide_and_one_or_the_press_only_propose() -> None:
+    told_ = [
+        step(CandidacyStep.CHOSEN, 3, Certainty.REPORTED, "X"),
+        step(CandidacyStep.CHOSEN, 4, Certainty.OFFICIAL, "Y"),
+        step(CandidacyStep.CHOSEN, 5, Certainty.OFFICIAL, "Y"),
+        step(CandidacyStep.CHOSEN, 6, Certainty.OFFICIAL, "Z"),
+    ]
+    state = of(*told_)
+    assert [decision(state, on_day(day)) for day in (3, 4, 5)] == [None, None, None]
+    only_told = proposed(state, on_day(5))
+    assert only_told is not None and (only_told.candidate, len(only_told.reports)) == (FIRST, 3)
+    made = decision(state, on_day(6))
+    assert made is not None and (made.candidate, made.at, made.by, made.entered) == (
+        FIRST,
+        on_day(6),
+        "",
+        None,
+    )
+    assert decision(state, on_day(9), Policy(decision_origins=0)) is None
+    assert decision(state, on_day(9), Policy(decision_origins=3)) is None
+    # A choice is no step of the candidacy itself.
+    assert candidate_status(state, state.roster.candidates[0], on_day(9)) is DECLARED
+
+
+def test_a_person_confirms_what_the_reader_proposes() -> None:
+    told_ = step(CandidacyStep.CHOSEN, 3, Certainty.REPORTED, "X")
+    word = ReportConfirmed(
+        contest=race().id, report=identity(told_), reason="seen", occurred_at=on_day(4), producer="A. Clerk"
+    )
+    made = decision(of(told_, word), on_day(5), Policy(decision_origins=0))
+    assert made is not None and (made.at, made.by) == (on_day(3), "A. Clerk")
+
+
+def test_what_is_foretold_or_guessed_of_a_choice_proposes_nothing() -> None:
+    told_ = [
+        step(CandidacyStep.CHOSEN, 3, time=ClaimTime.FUTURE),
+        step(CandidacyStep.CHOSEN, 3, Certainty.SPECULATION),
+    ]  # fmt: skip
+    assert proposed(of(*told_), on_day(9)) is None
 
 
 def run(candidate: Candidate, *events: Event, day: float, **roster: object) -> Running:

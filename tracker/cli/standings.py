@@ -54,10 +54,25 @@ def position(name: str, rule: Json, electors: Mapping[str, str]) -> str:
 def headline(status: Json) -> str:
     """The answer in one sentence."""
     electors = {elector["id"]: elector["name"] for elector in status["electors"]}
+    made, told = status["decided"], status["proposed"]
+    names = {candidate["id"]: candidate["name"] for candidate in status["candidates"]}
+    if made is not None:
+        return clean(f"Decided on {day(made['at'])}: {names[made['candidate']]}; {_when(status)}")
+    if told is not None:
+        chosen = f"{names[told['candidate']]} is told to be chosen, not confirmed"
+        return f"{clean(chosen)}. {_standing(status, electors, names)}"
+    return _standing(status, electors, names)
+
+
+def _when(status: Json) -> str:
     when = f"as of {status['as_of'][:16].replace('T', ' ')} UTC"
     if status["known_at"] is not None:
         when += f", known at {status['known_at'][:16].replace('T', ' ')} UTC"
-    names = {candidate["id"]: candidate["name"] for candidate in status["candidates"]}
+    return when
+
+
+def _standing(status: Json, electors: Mapping[str, str], names: Mapping[str, str]) -> str:
+    when = _when(status)
     if status["leader"] is None:
         backers = Counter(
             standing["candidate"]

@@ -97,6 +97,8 @@ def check_numbers(
         found.fault("web.host", "empty: 127.0.0.1 for this machine only, 0.0.0.0 for all")
     if policy.origins_needed < 1:
         found.fault("policy.origins_needed", f"not a number of origins: {policy.origins_needed}")
+    if policy.decision_origins < 0:
+        found.fault("policy.decision_origins", f"not a number of origins: {policy.decision_origins}")
 
 
 def _names(named: Iterable[tuple[str, str]], found: Findings) -> None:

@@ -11,7 +11,7 @@ from tracker.extraction.arguments import subject
 from tracker.extraction.attribution import Source
 from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import chain
-from tracker.extraction.topics import other_contest, other_time
+from tracker.extraction.topics import names_post, other_contest, other_time
 from tracker.extraction.units import Kind
 from tracker.items import Field
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tracker.extraction.frames import Frames
 
 _UNSAID = frozenset(["neg", "absent", "refuse", "unsure", "deny", "null", "hesitate", "cease"])
+# A choice that is to come, or might, is no choice.
+_NOT_YET = frozenset(["will", "would", "may", "can", "should", "must", "expect", "ready", "wish", "to"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,8 @@ def _step(frames: Frames, start: int, hit: Found, step: CandidacyStep, rule: str
     effects = set(links.effects)
     if effects & _UNSAID or other_time(s, frames.discourse.roster):
         return []
+    if step is CandidacyStep.CHOSEN and (effects & _NOT_YET or not names_post(s) or frames._condition(start)):
+        return []
     first = subject(s, links.start, frames.discourse)
     low = links.start
     if hit.candidate >= 0:
@@ -112,7 +116,9 @@ def _step(frames: Frames, start: int, hit: Found, step: CandidacyStep, rule: str
         certainty = Certainty.ANONYMOUS
     elif source is not None and source.kind in (Kind.CANDIDATE, Kind.ELECTOR):
         own = {frames.discourse.roster.candidates[c].nationality for c in candidates}
-        certainty = Certainty.OFFICIAL if own & set(source.electors) else Certainty.REPORTED
+        # Of a choice every elector is a witness; of a candidacy only the candidate's own.
+        official = step is CandidacyStep.CHOSEN and source.kind is Kind.ELECTOR
+        certainty = Certainty.OFFICIAL if official or own & set(source.electors) else Certainty.REPORTED
     begin, end = s.span(max(low, 0), hit.end - 1)
     return [
         StepDraft(

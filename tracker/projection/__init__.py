@@ -1,6 +1,14 @@
 """From events to what they add up to: `replay` folds a log, `standings` weighs what it holds."""
 
-from tracker.projection.candidacies import Running, candidate_status, decision, leader, running
+from tracker.projection.candidacies import (
+    Choice,
+    Running,
+    candidate_status,
+    decision,
+    leader,
+    proposed,
+    running,
+)
 from tracker.projection.fold import apply, replay, suppose
 from tracker.projection.seats import BlocWord, bloc_word, breaks, counted_by, latest_implied, seats
 from tracker.projection.standing import UNKNOWN, Standing, standing, standings
@@ -13,6 +21,7 @@ __all__ = [
     "EMPTY",
     "UNKNOWN",
     "BlocWord",
+    "Choice",
     "ContestState",
     "Held",
     "Outcome",
@@ -31,6 +40,7 @@ __all__ = [
     "decision",
     "latest_implied",
     "leader",
+    "proposed",
     "replay",
     "running",
     "seats",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 
 from tracker.claims import CandidacyStep
 from tracker.contests import Candidate, CandidateStatus
-from tracker.events import CandidacyReported, ContestDecided
+from tracker.events import CandidacyReported, EventId, ReportConfirmed
 from tracker.projection.origins import Origins
 from tracker.projection.seats import seats
 from tracker.projection.standing import UNKNOWN, Standing
@@ -76,6 +76,8 @@ def running(
             new, enough, by = step, True, None
         else:
             event = step.event
+            if event.step is CandidacyStep.CHOSEN:
+                continue
             new, by = _STATUS.get(event.step), event.by
             origins = heard.setdefault(new or (event.step, by), Origins())
             origins.add(event.source.origins)
@@ -135,10 +137,78 @@ def leader(
     return ahead[0] if most > (0, 0) and len(ahead) == 1 else None
 
 
-def decision(state: ContestState, as_of: datetime) -> ContestDecided | None:
-    """The choice made by that moment, the latest told; `None` while the race is open."""
-    made = [held.event for held in state.decisions if held.event.occurred_at <= as_of]
-    return made[-1] if made else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The body's choice, as it is known or told.
+
+    at       UTC; when it was made, by whoever tells it
+    by       the person that entered or confirmed it; empty: official sources agree, or it is only told
+    reports  the reports that tell of it, oldest first
+    entered  id of the event by which a person closed the contest
+    """
+
+    candidate: CandidateId
+    at: datetime
+    by: str = ""
+    reports: tuple[Held[CandidacyReported], ...] = ()
+    entered: EventId | None = None
+
+
+def decision(state: ContestState, as_of: datetime, policy: Policy = DEFAULT_POLICY) -> Choice | None:
+    """The choice made by that moment, the latest told; `None` while the race is open.
+
+    A person makes it (`tracker contest decide`), or confirms a report of it, or `policy.decision_origins`
+    independent origins tell of it officially. What a person entered goes before what is told.
+    """
+    made = [h for h in state.decisions if h.event.occurred_at <= as_of and not state.retracted(h.id)]
+    if made:
+        event = made[-1].event
+        return Choice(
+            candidate=event.candidate,
+            at=event.occurred_at,
+            by=event.producer,
+            reports=_chosen(state, event.candidate, as_of),
+            entered=made[-1].id,
+        )
+    found: list[Choice] = []
+    for candidate in state.roster.candidates:
+        told = _chosen(state, candidate.id, as_of)
+        origins = Origins()
+        for held in told:
+            words = (verdict.event for verdict in state.verdicts.get(held.id, ()))
+            confirmed = next((w.producer for w in words if isinstance(w, ReportConfirmed)), "")
+            if held.event.certainty is Certainty.OFFICIAL:
+                origins.add(held.event.source.origins)
+            if confirmed or (0 < policy.decision_origins <= origins.count):
+                at = held.event.occurred_at
+                found.append(Choice(candidate=candidate.id, at=at, by=confirmed, reports=told))
+                break
+    return max(found, key=lambda choice: choice.at, default=None)
+
+
+def proposed(state: ContestState, as_of: datetime) -> Choice | None:
+    """The choice that reports tell of, whether or not it is enough: of several the one told by most."""
+    told = [
+        Choice(candidate=candidate.id, at=reports[0].event.occurred_at, reports=reports)
+        for candidate in state.roster.candidates
+        if (reports := _chosen(state, candidate.id, as_of))
+    ]
+    return max(told, key=lambda choice: len(choice.reports), default=None)
+
+
+def _chosen(
+    state: ContestState, candidate: CandidateId, as_of: datetime
+) -> tuple[Held[CandidacyReported], ...]:
+    return tuple(
+        held
+        for held in state.candidacies
+        if held.event.candidate == candidate
+        and held.event.step is CandidacyStep.CHOSEN
+        and held.event.occurred_at <= as_of
+        and held.event.time is ClaimTime.NOW
+        and held.event.certainty is not Certainty.SPECULATION
+        and not state.retracted(held.id)
+    )
 
 
 def _enough(

@@ -129,8 +129,10 @@ class ContestState:
         yield from self.candidacies
 
     def retractable(self, report: str) -> Held[Retractable] | None:
-        """The report, vote, ballot's count or round of that id, or `None`."""
-        given: tuple[Iterable[Held[Any]], ...] = (self.votes, self.ballots, self.rounds, self.all_reports())
+        """The report, vote, ballot's count, round or decision of that id, or `None`."""
+        given: tuple[Iterable[Held[Any]], ...] = (
+            self.votes, self.ballots, self.rounds, self.decisions, self.all_reports(),
+        )  # fmt: skip
         return next((held for each in given for held in each if held.id == report), None)
 
 

@@ -23,7 +23,7 @@ from tracker.errors import TrackerError
 from tracker.events import StoredEvent
 from tracker.items import Item
 from tracker.log.text import storable_record
-from tracker.projection import DEFAULT_POLICY, EMPTY, Policy, State
+from tracker.projection import DEFAULT_POLICY, EMPTY, Policy, State, decision
 from tracker.service.editions import dated, unsaid
 from tracker.service.logs import logger
 from tracker.stances import ContestId
@@ -175,9 +175,14 @@ class Line:
 
     def _decided(self, contest: ContestId, item: Item) -> bool:
         state = self._state.contest(contest)
-        return state is not None and any(
-            held.event.occurred_at <= item.published_at for held in state.decisions
-        )
+        return state is not None and decision(state, item.published_at, self._policy) is not None
+
+    def open(self) -> bool:
+        """Whether there is a contest that is not decided by now: else no feed needs to be asked."""
+        with self._lock:
+            state, now = self._caught_up(), self._clock.now()
+        known = [state.contest(contest) for contest in self._readers]
+        return not known or any(one is None or decision(one, now, self._policy) is None for one in known)
 
     def _read(
         self, item: Item, contests: Iterable[ContestId] | None

@@ -71,7 +71,8 @@ class Polled:
     """What one poll of one feed gave.
 
     outcome  "read" (a new body), "unchanged", "failed" (`error` says why), "stopped" half-way,
-             "off" (not asked: another poll of it is under way)
+             "off" (not asked, and `error` says why: another poll of it is under way, or every contest is
+             decided)
     items    in the body; `new` of them were not known, `edited` had another text
     events   added to the log; `alerts` found, `queued` of them to be sent
     health   the marks after it; `None` when they could not be kept
@@ -141,6 +142,8 @@ class Poller:
             return Polled(feed=feed.id, outcome="off", error="another poll of it is under way")
         self._under_way.add(feed.id)
         try:
+            if not await self._in(self._marking, self._line.open):
+                return Polled(feed=feed.id, outcome="off", error="every contest is decided")
             # The operator's own machines need no manners; a turn at a host is waited for without a slot.
             url = "" if feed.local else feed.url
             drawn = chance(feed.id, sortable(self._clock.now()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tracker.alerts import Alert
 from tracker.assessment import Assessment, declare, reassess
@@ -18,7 +18,7 @@ from tracker.contests import Contest
 from tracker.events import ContestDeclared, Event
 from tracker.items import Item, ItemId
 from tracker.log.identity import identity
-from tracker.projection import DEFAULT_POLICY, ContestState, Policy, State, suppose
+from tracker.projection import DEFAULT_POLICY, ContestState, Policy, State, decision, suppose
 from tracker.queries import Change, diff
 from tracker.service.editions import dated
 from tracker.service.ingest import ItemReader
@@ -26,6 +26,8 @@ from tracker.stances import ContestId
 from tracker.store import Store
 
 Watch = Callable[[int, int], None]
+
+_END = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def reread(
     the second time. Raises StoreError, and then nothing is stored; LogError.
     """
     contest = reader.contest
-    read = list(_read(store, reader, _known(store, contest), watch))
+    read = list(_read(store, reader, _known(store, contest), policy, watch))
     if not keep:
         return _weighed(store, reader, read, now=clock.now(), send=send, policy=policy)[0]
     with store.transaction():
@@ -113,12 +115,15 @@ def _known(store: Store, contest: Contest) -> ContestState | None:
     return store.states.state({contest.id}).contest(contest.id)
 
 
-def _read(store: Store, reader: ItemReader, known: ContestState | None, watch: Watch) -> Iterator[_Texts]:
+def _read(
+    store: Store, reader: ItemReader, known: ContestState | None, policy: Policy, watch: Watch
+) -> Iterator[_Texts]:
     """The items to read, read."""
     contest = reader.contest.id
     total = store.readings.unread_count(contest, reader.extractor)
     speaking = {held.event.item for held in known.all_reports()} if known else set()
-    decided = min((held.event.occurred_at for held in known.decisions), default=None) if known else None
+    choice = decision(known, _END, policy) if known else None
+    decided = None if choice is None else choice.at
     for done, item in enumerate(store.readings.unread(contest, reader.extractor), start=1):
         mark = store.readings.extractor(item.id, contest)
         if mark is not None or decided is None or item.published_at < decided:

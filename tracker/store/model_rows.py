@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from tracker.clock import sortable
-from tracker.projection import ContestState, Pair, decision
+from tracker.projection import ContestState, Pair, Policy, decision
 from tracker.projection.course import Course, Turn
 from tracker.queries import display_name
 from tracker.stances import ContestId
@@ -86,16 +86,18 @@ def turn_values(contest: ContestId, pair: Pair, turn: Turn) -> Values:
     )  # fmt: skip
 
 
-def write_roster(connection: sqlite3.Connection, contest: ContestId, state: ContestState) -> None:
+def write_roster(
+    connection: sqlite3.Connection, contest: ContestId, state: ContestState, policy: Policy
+) -> None:
     """Write the contest, its electors and its candidates as last declared."""
-    for table, rows in roster_values(contest, state).items():
+    for table, rows in roster_values(contest, state, policy).items():
         connection.execute(f"DELETE FROM {table} WHERE contest = ?", (contest,))
         connection.executemany(f"INSERT INTO {table} VALUES {values_of(table)}", rows)
 
 
-def roster_values(contest: ContestId, state: ContestState) -> dict[str, list[Values]]:
+def roster_values(contest: ContestId, state: ContestState, policy: Policy) -> dict[str, list[Values]]:
     """The rows of `contests`, `electors` and `candidates` for one contest, one a key."""
-    roster, decided = state.roster, decision(state, _END)
+    roster, decided = state.roster, decision(state, _END, policy)
     rule = msgspec.json.encode(roster.rule, order="sorted").decode()
     electors: dict[str, Values] = {
         one.id: (
@@ -113,7 +115,7 @@ def roster_values(contest: ContestId, state: ContestState) -> dict[str, list[Val
             (
                 contest, roster.title, roster.post, roster.body.name, rule, _day(roster.opened),
                 _day(roster.closed), _day(roster.takes_office), sortable(state.declared_at),
-                None if decided is None else sortable(decided.occurred_at),
+                None if decided is None else sortable(decided.at),
                 None if decided is None else decided.candidate,
             )
         ],

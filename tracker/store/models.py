@@ -12,7 +12,15 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tracker.events import ContestDecided, ContestDeclared, Event, StanceReported, StoredEvent, VoteRecorded
+from tracker.events import (
+    BallotCounted,
+    Event,
+    StanceReported,
+    StoredEvent,
+    SupportCounted,
+    SupportImplied,
+    VoteRecorded,
+)
 from tracker.log import Head
 from tracker.projection import DEFAULT_POLICY, ContestState, Held, Pair, Policy, State, suppose
 from tracker.projection.course import Course, course_of, reach, reopens
@@ -147,8 +155,9 @@ class ReadModels:
             self._weighed += len(reports)
             goes_on.append((pair, course, BEGINNING))
         write_standings(connection, contest, goes_on)
-        if any(isinstance(one.event, ContestDeclared | ContestDecided) for one in others):
-            write_roster(connection, contest, live.state)
+        # Corrections may be of a decision, or of a report of it.
+        if any(not isinstance(one.event, SupportCounted | SupportImplied | BallotCounted) for one in others):
+            write_roster(connection, contest, live.state, self.policy)
 
     def _held(self, log: History, contest: ContestId, others: Sequence[StoredEvent]) -> _Live:
         live = self._live.get(contest)

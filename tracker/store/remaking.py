@@ -177,7 +177,7 @@ def _made(history: History, contest: ContestId, policy: Policy) -> dict[str, lis
         course = course_of(state, pair, reports, policy, openings)
         standings.append(standing_values(contest, pair, course))
         turns += (turn_values(contest, pair, turn) for turn in course.turns_since(BEGINNING))
-    return {**roster_values(contest, state), "standings": standings, "standing_turns": turns}
+    return {**roster_values(contest, state, policy), "standings": standings, "standing_turns": turns}
 
 
 def _write(connection: sqlite3.Connection, schema: str, rows: Mapping[str, Iterable[Values]]) -> None:
