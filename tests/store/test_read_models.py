@@ -337,6 +337,10 @@ def test_a_file_of_the_first_format_is_brought_up_when_it_is_written_to(filled: 
         assert not store.standings.current()
         store.log.append([told(Stance.UNDECIDED, elector="cc", day=4)], MARCH)
         assert store.standings.current() and list(store.differences()) == []
+    copy = filled.path.with_name("tracker.db.format-1")
+    with closing(sqlite3.connect(copy)) as kept:  # as it was, for whoever goes back to the older program
+        assert kept.execute("PRAGMA user_version").fetchone() == (1,)
+        assert kept.execute("SELECT * FROM events").fetchall() == events
 
 
 def test_an_old_file_whose_guards_are_gone_is_not_touched(filled: Store, raw: Raw) -> None:

@@ -227,7 +227,7 @@ def open_database(path: Path, *, read_only: bool, create: bool, busy_timeout_s: 
                 _make(connection, path)
             elif not read_only:
                 _write_ahead(connection)
-                _bring_up(connection)
+                _bring_up(connection, path)
             check_guards(connection)
         finally:
             connection.close()
@@ -291,9 +291,14 @@ def _make(connection: sqlite3.Connection, path: Path) -> None:
     _write_ahead(connection)
 
 
-def _bring_up(connection: sqlite3.Connection) -> None:
-    if _format(connection) == schema.FORMAT:
+def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
+    """To the present format, with a copy made first. Raises StoreError when there is no room for that."""
+    if (version := _format(connection)) == schema.FORMAT:
         return
+    from tracker.store.backups import keep_before  # it needs this module
+
+    check_guards(connection)
+    keep_before(path, version)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have done it since we looked.
