@@ -88,7 +88,7 @@ def _telegraphic(s: Sentence, low: int, at: int, high: int) -> bool:
 
 def _mute(predicate: Predicate) -> bool:
     """Words of another matter ("needs Ankara's support"): they only keep others from being read here."""
-    return predicate.stance is None and not predicate.denied
+    return predicate.stance is None and not predicate.denied and not predicate.echo
 
 
 def _noun(units: list[Unit], i: int) -> bool:
@@ -367,13 +367,19 @@ def _echo(frames: Frames, bag: Bagged) -> None:
     named = [i for i in range(bag.low, bag.high) if s.units[i].kind]
     joined = s.units[bag.elector] if bag.elector >= 0 else None
     who = _who(frames, replace(bag, elector=-1) if joined is None else _without(s, bag))
-    if last is None or who is None or not who.electors or len(named) > 1 + (joined is not None):
+    if joined is not None and who is not None and set(who.electors) & set(joined.electors):
+        joined = None
+    things = [u for u in s.units[bag.low : bag.high] if not u.known and u.word[:1].isalpha()]
+    alone = len(named) <= 1 + (joined is not None) and not things
+    if last is None or who is None or not who.electors or not alone:
         frames.refuse(low, high, "nothing that it could point back at")
         return
     effects = tuple(e for effect in _effects(s, bag) for e in effect.split("+"))
     if last[1].stance.polarity < 0 or {"neg", "absent", "refuse"} & set(effects):
         frames.refuse(low, high, "nothing that it could point back at")
         return
+    if "may" in effects:
+        effects = (*effects, "expect")  # "may follow": it has not
     more = joined.electors if joined is not None else ()
     who = replace(who, electors=tuple(dict.fromkeys((*who.electors, *more))))
     told = replace(bag.predicate, stance=last[1].stance, echo=False)

@@ -245,6 +245,10 @@ class Frames:
             self.refuse(start, found.end, "no elector before it")
             return
         if found.elector >= 0:  # "joins Lithuania": both
+            after = s.units[found.end] if found.end < len(s.units) else None
+            if after is not None and after.word not in {",", *HARD}:
+                self.refuse(start, found.end, "joins it in something else")
+                return
             more = s.units[found.elector].electors
             who = replace(who, electors=tuple(dict.fromkeys((*who.electors, *more))))
         stance = predicate.stance or last[1].stance
