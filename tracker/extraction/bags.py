@@ -203,7 +203,8 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
             found = pronoun(s, i, frames.discourse)
             if found is not None and found.electors:
                 return found
-    if bag.predicate.copula and (source := frames.source(bag.verb)) and source.electors:
+    labelled = bag.predicate.copula or (s.title and not any(map(finite, units[bag.low : bag.high])))
+    if labelled and (source := frames.source(bag.verb)) and source.electors:
         unit = replace(units[bag.verb], kind=Kind.ELECTOR, electors=source.electors, head=Head.OFFICE)
         return Subject(source.electors, (), unit, bag.verb, pronoun=True)
     found = shared(s, bag.low, bag.high, frames.discourse)
