@@ -187,7 +187,11 @@ class Frames:
         else:
             who = None
         if (who is None or not who.electors) and predicate.left == "E":
-            who = self._listed(links.start, found.end) or self._spoken_for(links.start)
+            who = (
+                self._listed(links.start, found.end)
+                or self._spoken_for(links.start)
+                or self._seated(links.start)
+            )
             label = labelled(self, links.start) if who is None else None
             who = who or label
         if who is not None and not effects and self._exclaimed(start, who):
@@ -327,6 +331,20 @@ class Frames:
             if k >= 0 and units[k].kind is Kind.ELECTOR and not units[k].possessed:
                 found.extend(units[k].electors)
         return tuple(found)
+
+    def _seated(self, start: int) -> Subject | None:
+        """ "À Ankara, on refuse": the capital where "one" does it."""
+        units = self.sentence.units
+        i = start - 1
+        if i < 2 or units[i].kind or "impersonal" not in units[i].classes:
+            return None
+        i -= 1
+        while i > 0 and (units[i].word == "," or (not units[i].kind and "adv" in units[i].classes)):
+            i -= 1
+        seat = units[i].kind is Kind.ELECTOR and units[i].head is Head.CAPITAL
+        if not seat or i == 0 or "at" not in units[i - 1].classes:
+            return None
+        return Subject(units[i].electors, (), units[i], i)
 
     def _listed(self, start: int, stop: int) -> Subject | None:
         """ "Two capitals still say no: Budapest and Ankara": the names follow the colon."""
