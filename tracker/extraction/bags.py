@@ -62,6 +62,7 @@ def read(frames: Frames) -> None:
     found.sort(
         key=lambda b: (
             -len(b.words),
+            b.predicate.left == "C" and _parted(frames.sentence, b),
             not _mute(b.predicate),
             b.predicate.past is None,
             b.candidate < 0,
@@ -311,6 +312,9 @@ def _claim(frames: Frames, bag: Bagged) -> None:
             ),
             -1,
         )
+        if _parted(s, bag):
+            frames.refuse(low, high, "its verb is another", who.electors[0])
+            return
         if first >= 0:
             candidates = units[first].candidates
             low = min(low, first)
@@ -391,6 +395,20 @@ def _without(s: Sentence, bag: Bagged) -> Bagged:
     """The bag as though whom it joins were not named in its clause."""
     high = bag.elector if bag.elector > bag.verb else bag.high
     return replace(bag, elector=-1, high=max(high, bag.verb + 1))
+
+
+def _parted(s: Sentence, bag: Bagged) -> bool:
+    """ "Hat die Unterstützung Bulgariens erbeten": "hat" only helps a participle at the end."""
+    units = s.units
+    if "aux" not in units[bag.verb].classes or bag.verb in range(bag.high - 1, bag.high):
+        return False
+    end = bag.high - 1
+    while end > bag.verb and not units[end].kind and not units[end].word[:1].isalpha():
+        end -= 1
+    last = units[end]
+    if last.kind or end in bag.words or last.capital or end <= bag.verb:
+        return False
+    return any("part" in forms for forms in last.lemmas.values()) or not last.known
 
 
 def _another(s: Sentence, bag: Bagged) -> bool:

@@ -18,7 +18,14 @@ from tracker.extraction.negation import around
 from tracker.extraction.patterns import Found, find, present
 from tracker.extraction.scope import Reading, apply, chain
 from tracker.extraction.sentences import Sentence
-from tracker.extraction.topics import elsewhere, foreign_object, names_post, other_contest, other_time
+from tracker.extraction.topics import (
+    elsewhere,
+    foreign_object,
+    names_post,
+    other_contest,
+    other_matter,
+    other_time,
+)
 from tracker.extraction.units import HARD, MARKS, Head, Kind, Unit
 from tracker.stances import Certainty, ClaimTime, Stance, Voice
 
@@ -627,6 +634,9 @@ class Frames:
             self.refuse(start, stop, _OF_HIS, who.electors[0], candidates[0])
             return
         if at < 0 and predicate.context and self._astray(start):
+            self.refuse(start, stop, "said of another matter", who.electors[0], candidates[0])
+            return
+        if at < 0 and predicate.context and other_matter(s):
             self.refuse(start, stop, "said of another matter", who.electors[0], candidates[0])
             return
         if at < 0 and self._elsewhere(stop):

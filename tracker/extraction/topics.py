@@ -53,6 +53,26 @@ def foreign_object(sentence: Sentence, at: int) -> bool:
     return False
 
 
+def other_matter(sentence: Sentence) -> bool:
+    """ "Im Streit um Schweden": the sentence names its quarrel, and it is about no candidate or post."""
+    units = sentence.units
+    for i, unit in enumerate(units[:-2]):
+        if unit.kind or "matter" not in unit.classes:
+            continue
+        link = units[i + 1]
+        if link.kind or "prep" not in link.classes or "with" in link.classes:
+            continue
+        n = i + 2
+        while n < len(units) - 1 and units[n].skippable and units[n].classes:
+            n += 1
+        thing = units[n]
+        if thing.kind in (Kind.CANDIDATE, Kind.BODY, Kind.VOICE) or thing.race:
+            continue
+        if thing.classes.isdisjoint(("role", "race", "contest", "his", "him", "it", "time")):
+            return True
+    return False
+
+
 def elsewhere(sentence: Sentence, at: int, stop: int) -> bool:
     """Words that can do without an object have one of their own, and it is no candidate.
 
