@@ -202,6 +202,7 @@ class _Builder:
         self.lemmas: dict[str, dict[str, set[str]]] = {}
         self.words: dict[str, tuple[set[str], dict[str, set[str]]]] = defaultdict(lambda: (set(), {}))
         self.strings: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self.opening: frozenset[str] = EMPTY
 
     def key(self, text: str) -> str:
         return fold(text) if self.folds else text.lower()
@@ -213,6 +214,7 @@ class _Builder:
         self._enclitics(table.get("enclitics", {}))
         for name, members in table.get("classes", {}).items():
             self._class(name, members)
+        self.opening = frozenset(parts[0] for parts in self.strings)
         words = {
             word: Word(frozenset(classes), {k: frozenset(v) for k, v in lemmas.items()})
             for word, (classes, lemmas) in self.words.items()
@@ -427,6 +429,8 @@ class _Builder:
                 if e.kind != "words" or e.optional or len(e.words) != 1:
                     break
                 run.append(self.key(next(iter(e.words))))
+                if run[0] not in self.opening:
+                    break
             n = next((n for n in range(len(run), 1, -1) if tuple(run[:n]) in self.strings), 1)
             out.append(elements[i] if n == 1 else Element("words", words=frozenset([" ".join(run[:n])])))
             i += n
@@ -441,7 +445,8 @@ class _Builder:
             if e.kind == "lemma" and e.name not in self.lemmas:
                 raise PatternError(f"{self.code}: pattern {text!r}: no verb {e.name!r}")
             if e.kind == "words":
-                e = replace(e, words=frozenset(self.key(w) for w in e.words))
+                words = frozenset(self.key(w) for w in e.words)
+                e = e if words == e.words else replace(e, words=words)
             out.append(e)
         return tuple(out)
 

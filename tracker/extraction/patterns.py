@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def parse(text: str) -> tuple[Element, ...]:
     return elements
 
 
+@cache
 def _element(part: str) -> Element:
     optional = len(part) > 1 and part.endswith("?")
     if optional:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from tracker.claims import Claim, Evidence, NonClaim, Reading
 from tracker.contests import Candidate, Contest
@@ -13,11 +14,9 @@ from tracker.extraction.attribution import Source
 from tracker.extraction.compounds import parted
 from tracker.extraction.discourse import Discourse
 from tracker.extraction.drafts import Draft, Refusal
-from tracker.extraction.explanation import Explanation, explained
 from tracker.extraction.frames import Frames, Said
 from tracker.extraction.gazetteer import Gazetteer, NameKind
 from tracker.extraction.lexicon import Language, codes, language
-from tracker.extraction.misses import Stranger, Unread, strangers, unread
 from tracker.extraction.resolution import resolve
 from tracker.extraction.roster import Roster
 from tracker.extraction.sentences import Sentence, prepare
@@ -32,6 +31,10 @@ from tracker.stances import CandidateId, ElectorId
 
 _PLACES = (NameKind.NAME, NameKind.ADJECTIVE, NameKind.CAPITAL)
 _OF_THE_RACE = (NameKind.POST, NameKind.BODY, NameKind.INCUMBENT)
+if TYPE_CHECKING:
+    from tracker.extraction.explanation import Explanation
+    from tracker.extraction.misses import Stranger, Unread
+
 MOST_SENTENCES = 4000
 _RACE = frozenset(["ballot", "contest", "nominee"])
 
@@ -52,6 +55,8 @@ class Reader:
 
     def explain(self, item: Item) -> Explanation:
         """How it is read, sentence by sentence; what came of each, and why not more."""
+        from tracker.extraction.explanation import Explanation, explained
+
         opened = self._opened(item)
         code = self._code(item)
         if isinstance(opened, Reading):
@@ -64,6 +69,8 @@ class Reader:
 
     def misses(self, item: Item) -> tuple[tuple[Unread, ...], tuple[Stranger, ...]]:
         """What may be a claim and was not read, and office holders that the roster lacks, in text order."""
+        from tracker.extraction.misses import strangers, unread
+
         opened = self._opened(item)
         if isinstance(opened, Reading):
             return (), ()
