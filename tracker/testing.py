@@ -240,3 +240,35 @@ def state_of(*events: Event, roster: Contest | None = None) -> State:
     log = MemoryLog()
     log.append([declared, *events], MARCH)
     return replay(log.read())
+
+
+def hostile_texts(size: int) -> dict[str, str]:
+    """Texts of about `size` characters, by kind, of the shapes that make a careless reader slow or blind."""
+    names = "Spain, Hungary, Slovakia, Mark Rutte and Romania "
+    kinds = {
+        "nested quotes": "“‘\"«Spain supports Mark Rutte",
+        "no spaces": "SpainsupportsMarkRutte",
+        "one word": "a",
+        "right-to-left marks": "Spain \u202esupports\u202c \u200fMark\u200f \u2067Rutte\u2069 ",
+        "zero-width characters": "S\u200bp\u200ba\u200bi\u200bn sup\u200dports Mark\ufeff Rutte ",
+        "combining marks": "Rutte" + "\u0301" * 40 + " ",
+        "endless names": names.replace(" and", ","),
+        "endless and": "Spain and Hungary and ",
+        "endless who": "Rutte, who is backed by Spain, who ",
+        "endless not": "Spain does not not not refuse to deny that it will not block Mark Rutte and ",
+        "endless that": "Spain said that Hungary said that Mark Rutte ",
+        "endless if": "if Spain backs Mark Rutte whether or not ",
+        "endless brackets": "((Spain) [backs (Rutte ",
+        "open tags": "<a <b <Spain backs Rutte ",
+        "nested tags": "<div><p>Spain backs Rutte<br>",
+        "entities": "&amp;&lt;Spain&nbsp;backs&#32;Rutte&gt; ",
+        "broken entities": "&amp&#&#x&Spain &backs; Rutte&",
+        "stops": ". . . Rutte. Spain! ",
+        "hyphens": "Spain-backs-Rutte-and-",
+        "apostrophes": "Spain's's'Rutte's ",
+        "questions": "Does Spain back Rutte? ",
+        "capitals": "SPAIN BACKS RUTTE FOR NATO CHIEF ",
+        "numbers": "28 of 32 allies back Rutte, 29 of 32, ",
+        "new lines": "Spain\n\nbacks\n\nRutte\n",
+    }  # fmt: skip
+    return {kind: (text * (size // len(text) + 1))[:size] for kind, text in kinds.items()}
