@@ -17,10 +17,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from bench.reading import reading
 from tracker.configuration.contest_file import read_contest
 from tracker.events import ContestDeclared, Event
-from tracker.extraction import Reader
-from tracker.items import Item, ItemId
 from tracker.projection import replay, standings
 from tracker.stances import CandidateId, ElectorId
 from tracker.store import open_store
@@ -48,41 +47,6 @@ def race(title: str, count: int, contestants: dict[str, Callable[[], object]], u
     for name, times in taken.items():
         median = statistics.median(times)
         print(f"  {name:<44} {count / median:>10,.0f} {unit}  x{first / median:.2f}")
-
-
-def reading() -> None:
-    reader = Reader(read_contest(ROOT / "config" / "contests" / "nato-sg-2024.toml"))
-    words = "The council met on Tuesday to discuss the budget for roads, schools and hospitals in the region "
-
-    def item(n: int, text: str) -> Item:
-        title = text[:60]
-        return Item(
-            id=ItemId(str(n)),
-            source="s",
-            url="",
-            title=title,
-            summary=text,
-            body="",
-            lang="en",
-            published_at=START,
-        )
-
-    dull = [item(n, words * 4) for n in range(2000)]
-    told = (
-        "Spain supports Mark Rutte for NATO chief, its foreign minister said on Thursday. Hungary and "
-        "Slovakia have yet to endorse the Dutch prime minister, while Türkiye opposes him. "
-    )
-    relevant = [item(n, told + words * 2) for n in range(300)]
-    for title, items in (
-        ("Reader: items that name nobody", dull),
-        ("Reader: relevant items, about 60 words", relevant),
-    ):
-
-        def read(items: list[Item] = items) -> None:
-            for one in items:
-                reader.read(one)
-
-        race(title, len(items), {"tracker": read}, "items/s")
 
 
 def events(count: int) -> list[Event]:

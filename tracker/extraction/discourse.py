@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from tracker.contests import Gender
 from tracker.extraction.roster import Roster
@@ -148,8 +149,8 @@ class Discourse:
         return ids[0] if len(ids) == 1 and self.roster.declared(ids[0]) else None
 
     def titles(self) -> list[Sentence]:
-        """The sentences of the title."""
-        return [sentence for sentence in self.sentences if sentence.title]
+        """The sentences of the title, which come before all others."""
+        return list(takewhile(lambda sentence: sentence.title, self.sentences))
 
     def headline(self) -> str | None:
         """The one candidate the title names."""

@@ -838,7 +838,9 @@ class Frames:
             return "another year"
         if any("congratulate" in u.classes for t in (s, *self.discourse.titles()) for u in t.units):
             return "congratulations, when all is decided"
-        if any("mistaken" in unit.classes and not unit.kind for unit in s.units[:start]):
+        if "mistaken" in self.held and any(
+            "mistaken" in unit.classes and not unit.kind for unit in s.units[:start]
+        ):
             return "told to be a mistake"
         for report in self.said:
             if (
@@ -864,7 +866,7 @@ class Frames:
         """The words of a condition in this sentence that the predicate depends on."""
         s = self.sentence
         aside = self._aside(start)
-        for i, unit in enumerate(s.units):
+        for i, unit in enumerate(s.units if "if" in self.held else ()):
             if i and not s.units[i - 1].kind and "urge" in s.units[i - 1].classes:
                 continue  # "asked if": a question, no condition
             if "if_clause" in unit.classes and not self._opens(i + 1):
@@ -878,7 +880,7 @@ class Frames:
                 stop += 1
             low, high = s.span(i, stop - 1)
             return s.shown(low, high)
-        opened = conditional(s)
+        opened = conditional(s) if "if_opening" in self.held else None
         if opened is not None and not opened[0] <= start < opened[1]:
             return s.shown(*s.span(opened[0], opened[1] - 1))
         return ""
@@ -896,7 +898,9 @@ class Frames:
 
     def _back_then(self, start: int) -> bool:
         """ "At that time, he said, we were for him": told of then, not of now."""
-        return any("back_then" in u.classes for u in self.sentence.units[:start] if not u.kind)
+        return "back_then" in self.held and any(
+            "back_then" in u.classes for u in self.sentence.units[:start] if not u.kind
+        )
 
     def _told_of(self, start: int, predicate: Predicate, reading: Reading, effects: Sequence[str]) -> bool:
         """A person's state or silence, of which the narrator tells; an act or word would be the person's."""

@@ -15,11 +15,14 @@ LONGEST_SENTENCE = 220
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # U.S.
     r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|%)?"
-    r"|[^\W_]+(?:[\u200b-\u200f\u2060\ufeff-]*(?:['’ʼ`´‐‑-](?=[^\W_]))?[^\W_\u200b]+){0,24}"
+    r"|[^\W_]+(?:[\u00ad\u200b-\u200f\u2060\ufeff-]*(?:['’ʼ`´‐‑-](?=[^\W_]))?[^\W_\u200b]+){0,24}"
     r"|\.{2,}|--+|[^\w\s]|_"
 )
 _QUOTES = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "‐": "-", "‑": "-"}
-_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+# Joiners, and the marks that only turn the direction of writing (Unicode, UAX #9).
+_INVISIBLE = dict.fromkeys(
+    (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+)
 _TRANSLATE = str.maketrans(_QUOTES) | _INVISIBLE
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"}
@@ -100,6 +103,8 @@ def tokenise(text: str, start: int, end: int, clitics: Clitics) -> list[Token]:
         piece = match.group()
         at = match.start()
         low, folded, joined = _forms(piece)
+        if not low:
+            continue
         if not joined and low not in whole:
             found.append(Token(piece, low, folded, at, match.end()))
         elif low in whole:

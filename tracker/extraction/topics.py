@@ -223,14 +223,15 @@ def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> b
     """Another post is spoken of, or a person only mentioned for this one without the post in reach."""
     if not discourse.roster.declared(candidate) and any(
         "other_post" in u.classes and not discourse.roster.own_post(u)
-        for s in discourse.sentences
-        if s.title and not names_post(s)
+        for s in discourse.titles()
+        if not names_post(s)
         for u in s.units
     ):
         return True
-    near = [s for s in discourse.sentences if s.field == sentence.field and s.paragraph == sentence.paragraph]
-    title = [s for s in discourse.sentences if s.title and not names_post(s)]
-    here = [sentence, *(s for s in near if s.number == sentence.number - 1), *title]
+    title = [s for s in discourse.titles() if not names_post(s)]
+    place = (sentence.field, sentence.paragraph, sentence.number - 1)
+    last = (s for s in discourse.sentences[-2:] if (s.field, s.paragraph, s.number) == place)
+    here = [sentence, *last, *title]
     roster = discourse.roster
     own = names_post(sentence) or any(roster.own_post(u) for u in sentence.units)
     if not own and any("other_post" in u.classes and not roster.own_post(u) for s in here for u in s.units):
@@ -239,7 +240,7 @@ def other_contest(sentence: Sentence, candidate: str, discourse: Discourse) -> b
         return False  # whoever is voted for by name is a candidate
     if discourse.roster.declared(candidate):
         return False
-    title_own = any(roster.own_post(u) for t in discourse.sentences if t.title for u in t.units)
+    title_own = any(roster.own_post(u) for t in discourse.titles() for u in t.units)
     if not roster.incumbent(candidate) and (title_own or any(roster.own_post(u) for u in sentence.units)):
         return False
     named = names_office if discourse.roster.incumbent(candidate) else names_post
