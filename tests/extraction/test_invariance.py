@@ -172,3 +172,10 @@ def test_every_template_is_read_for_every_elector(template: str) -> None:
     for elector, key in STATES.items():
         found = body(told(template, elector, "Mark Rutte"))
         assert found == {(key, "mark-rutte", ACTIVE[template].value, "now")}, elector
+
+
+@pytest.mark.parametrize("verb", ["said", "told reporters", "said on Friday"])
+def test_what_somebody_unknown_says_of_himself_is_nobodys(verb: str) -> None:
+    first = "Peter Szijjarto supports Mark Rutte for NATO chief."
+    assert body(f"{first} Ola Keel {verb} he opposes Mark Rutte.") == body(first)
+    assert body(f"{first} He opposes Klaus Iohannis.") > body(first)

@@ -302,6 +302,8 @@ def pronoun(sentence: Sentence, i: int, discourse: Discourse) -> Subject | None:
     elif "myself" in unit.classes and (own := _own(sentence, i, discourse)):
         me = replace(unit, kind=Kind.ELECTOR, electors=own, head=Head.PERSON)
         return Subject(own, (), me, i, pronoun=True)
+    elif "he" in unit.classes and _says_a_stranger(sentence, i):
+        return Subject((), (), unit, i, pronoun=True)
     elif "he" in unit.classes:
         near = discourse.sayer(sentence, i, gender)
         near = near or discourse.elector(sentence, i, person=True, gender=gender)
@@ -362,6 +364,17 @@ def _informants(sentence: Sentence, i: int) -> Unit | None:
         if unit.kind or unit.word in HARD:
             return None
     return None
+
+
+def _says_a_stranger(sentence: Sentence, i: int) -> bool:
+    """ "Ola Keel said he opposes X": he is whoever says it, of whom the roster knows nothing."""
+    units = sentence.units
+    for k in range(i - 1, max(i - 4, 0), -1):
+        if not units[k].kind and "say" in units[k].classes:
+            before = units[k - 1]
+            named = before.capital and not before.known and before.word[:1].isalpha()
+            return named and not sentence.title
+    return False
 
 
 def _antecedent(sentence: Sentence, i: int) -> Subject | None:
