@@ -111,7 +111,13 @@ class Frames:
         for i in range(len(sentence.units)):
             for found, predicate in find(index, sentence.units, i, held):
                 hits.append((i, found, predicate))
-        hits = [hit for hit in hits if hit[2].stance is not None or not hit[2].denied or self._denied(hit[0])]
+        hits = [
+            hit
+            for hit in hits
+            if hit[2].stance is not None
+            or not hit[2].denied
+            or (self._denied(hit[0]) or self._chosen(hit[1].end) >= 0)
+        ]
         if not self.discourse.roster.by_people:
             hits = [hit for hit in hits if not hit[2].persons]
         hits.sort(key=lambda hit: (hit[0] - hit[1].end, hit[0]))
@@ -651,10 +657,13 @@ class Frames:
             return
         stance = predicate.stance
         if stance is None:
-            if not _NEGATIONS & set(effects):
-                self.refuse(start, stop, "a decision without its content", who.electors[0], candidates[0])
-                return
             reading: Reading | None = Reading(predicate.denied or Stance.UNDECIDED, silent=True)
+            if not _NEGATIONS & set(effects):
+                chosen = self._chosen(stop)
+                if chosen < 0 or predicate.denied is not Stance.UNDECIDED:
+                    self.refuse(start, stop, "a decision without its content", who.electors[0], candidates[0])
+                    return
+                reading, candidates, stop = Reading(Stance.SUPPORTS), s.units[chosen].candidates, chosen + 1
         else:
             effects = tuple(effects)
             if predicate.rival is not None:
@@ -794,6 +803,19 @@ class Frames:
         if not said or len(candidates) < 2 or len(candidates) != len(who.electors):
             return {}
         return {c: replace(who, electors=(e,)) for c, e in zip(candidates, who.electors, strict=True)}
+
+    def _chosen(self, stop: int) -> int:
+        """The candidate of "has made its choice: X", whose name closes the sentence, or -1."""
+        units = self.sentence.units
+        colon = next((i for i in range(stop, min(stop + 4, len(units))) if units[i].word == ":"), -1)
+        if colon < 0:
+            return -1
+        i = colon + 1
+        while i < len(units) and not units[i].kind and not units[i].classes.isdisjoint(("prep", "det")):
+            i += 1
+        if i >= len(units) or units[i].kind is not Kind.CANDIDATE or units[i].possessed:
+            return -1
+        return i if i + 1 >= len(units) or units[i + 1].word in HARD else -1
 
     def _awaited(self, who: Subject) -> tuple[str, ...]:
         """Whom all but the last few are for ("Now only Romania"): the one who is not of the last few."""
