@@ -57,6 +57,10 @@ def reports(sentence: Sentence, discourse: Discourse) -> list[Report]:
             report = _said(sentence, i, discourse)
             if report:
                 found.append(report)
+    if n > 3 and "holder" in units[0].classes and units[1].kind is Kind.ELECTOR and units[2].word == ",":
+        source = _source(sentence, 1, discourse)  # "Para Varsovia, X es ..."
+        if source:
+            found.append(Report(source, 3, n - 1, 0))
     if sentence.title or (n > 2 and units[1].word == ":"):
         found.extend(_label(sentence, discourse))
     return found

@@ -871,7 +871,7 @@ class Frames:
                 and "wish" in s.units[report.verb].classes
             ):
                 return "only wished for"
-        for i in range(start - 1, -1, -1):
+        for i in range(chain(s, start).start - 1, -1, -1):  # "has not said whether it will": no condition
             unit = s.units[i]
             if unit.word in {",", *HARD}:
                 break

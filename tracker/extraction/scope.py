@@ -84,7 +84,8 @@ def chain(sentence: Sentence, at: int, *, noun: bool = False) -> Chain:
         entries = sentence.operators.get(i)
         if entries:
             start, effect = _telling(entries)
-            effects.extend(effect.split("+"))
+            concord = sentence.language.drops and effect == "neg" == (effects[-1] if effects else "")
+            effects.extend(() if concord else effect.split("+"))  # "w żadnym razie nie": one negation
             i = start
             continue
         unit = units[i - 1]
