@@ -585,6 +585,12 @@ def target(
         return (one,) if one else ()
     if "thing" in classes and not _candidacy_before(sentence, at, discourse):
         return ()
+    after = sentence.units[at + 1 : at + 3]
+    if not unit.kind and "race" in classes and len(after) == 2 and "of" in after[0].classes:
+        owner = after[1]
+        if owner.kind is Kind.ELECTOR and len(owner.electors) == 1:  # "prefers Mexico's candidate"
+            one = roster.national(owner.electors[0])
+            return (one,) if one else ()
     gender = Gender.FEMALE if "her" in classes else Gender.MALE if "male" in classes else Gender.UNKNOWN
     one = discourse.candidate(sentence, at, electors, gender)
     return (one,) if one else ()
