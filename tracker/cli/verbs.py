@@ -64,7 +64,7 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
             "feeds": Line("feeding", "The feeds and their health; try an address."),
         },
         "Take out": {
-            "export": Line("exporting", "Rows for a spreadsheet, a notebook or another field's tools."),
+            "export": Line("exporting", "Rows for a spreadsheet, a notebook, or another field's tools."),
             "backtest": Line("backtesting", "Replay items and measure them against what was to come out."),
         },
         "Look after": {
