@@ -72,8 +72,13 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
             "reextract": Line("rereading", "Read the kept items again; add what a newer reader finds."),
             "rebuild": Line("upkeep", "Make the read models anew, or check that nothing would change."),
             "verify": Line("upkeep", "Walk the log's hash chain from the first event to the last."),
-            "doctor": Line("doctoring", "Look at everything, and say what to do."),
-            "healthcheck": Line("doctoring", "Whether a daemon runs here and polls: 0, else 1."),
+            "doctor": Line(
+                "doctoring",
+                "Look at everything: configuration, disk, log, daemon, feeds, alerts; and say what to do.",
+            ),
+            "healthcheck": Line(
+                "doctoring", "Whether a daemon runs on the database and polls when feeds are due: 0, else 1."
+            ),
             "backup": Line("keeping", "Copy the database while it is in use, and check the copy."),
             "restore": Line("keeping", "Put a backup in the database's place."),
             "prove": Line("proving", "Write a proof that the log holds an event, for a stranger to check."),
