@@ -90,8 +90,9 @@ def test_status_says_when_reading_again_is_worthwhile(kept: Path, tracker: Track
     assert "1 item was read by an older reader or with an older roster" in told
     assert "tracker reextract --dry-run" in told
     assert tracker("status", "--format", "json").stderr == ""
+    assert "1 item read by an older reader or with an older roster" in tracker("doctor").stdout
     tracker("reextract")
-    assert "reextract" not in tracker("status").stderr
+    assert "reextract" not in tracker("status").stderr + tracker("doctor").stdout
 
 
 def test_an_unknown_contest_and_a_missing_database_are_said(configured: Path, tracker: Tracker) -> None:

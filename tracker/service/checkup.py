@@ -16,6 +16,7 @@ from tracker.alerts import AlertState
 from tracker.clock import Clock, iso
 from tracker.configuration.settings import FeedSettings, Settings
 from tracker.errors import AlreadyRunning, TrackerError
+from tracker.extraction import extractor
 from tracker.feeds.health import FeedState
 from tracker.feeds.health import state as feed_state
 from tracker.health import FeedHealth
@@ -242,6 +243,17 @@ def _items(settings: Settings, store: Store, now: datetime) -> Iterator[Finding]
         )
 
 
+def _readings(settings: Settings, store: Store, now: datetime) -> Iterator[Finding]:
+    for contest in settings.contests:
+        older = store.readings.older_count(contest.id, extractor(contest))
+        if older:
+            yield _note(
+                f"readings of {contest.id}",
+                f"{older} item{'s' * (older != 1)} read by an older reader or with an older roster",
+                f"`tracker reextract --dry-run --contest {contest.id}` shows what reading again would change",
+            )
+
+
 def _well(subject: str, found: str) -> Finding:
     return Finding(subject=subject, level=Level.WELL, found=found)
 
@@ -264,4 +276,5 @@ _LOOKS: tuple[Callable[[Settings, Store, datetime], Iterator[Finding]], ...] = (
     _feeds,
     _outbox,
     _items,
+    _readings,
 )
