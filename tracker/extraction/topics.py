@@ -15,12 +15,12 @@ _CENTURY = range(1900, 2100)
 def foreign_object(sentence: Sentence, at: int) -> bool:
     """The candidate's plan, government or visit, not the candidate, is what follows the predicate."""
     units = sentence.units
-    if units[at].race:
-        return _other_seat(units, at)
     if sentence.language.genitive_after and not units[at].kind and "race" in units[at].classes:
         held = units[at + 1] if at + 1 < len(units) else None
         if held is not None and not held.known and held.word[:1].isalpha():
             return True  # "kandydaturę Patriotów": somebody else's
+    if units[at].race:
+        return _other_seat(units, at)
     if sentence.language.genitive_after and at and units[at].kind:
         before = units[at - 1]
         idiom = before.word in sentence.language.idioms
