@@ -168,3 +168,16 @@ def test_a_reader_knows_no_secret_of_the_environment(asked, rss, entry, monkeypa
         return Path(f"/proc/{workers.pids[0]}/environ").read_bytes()
 
     assert b"s3cret" not in with_workers(scenario)
+
+
+def test_closing_ends_a_reader_that_is_being_asked(asked, rss, entry):
+    async def scenario(workers):
+        await asked(workers, rss(entry(1)))
+        os.kill(workers.pids[0], signal.SIGSTOP)
+        waiting = asyncio.create_task(asked(workers, rss(entry(1))))
+        await asyncio.sleep(0.05)
+        await workers.aclose()
+        with pytest.raises(ParseError):
+            await waiting
+
+    with_workers(scenario, count=1, quick_s=20, parse_s=20)

@@ -299,3 +299,20 @@ def test_no_secret_is_logged(place: Any, waiting: Wait) -> None:
         (attempts,) = (store.outbox.attempts(key) for key in states(place))
     assert [attempt.status for attempt in attempts] == [500, 404]
     assert not any("s3cret" in attempt.error for attempt in attempts)
+
+
+def test_a_hang_up_takes_a_new_configuration_and_keeps_the_old_one_on_error(
+    place: Any, waiting: Wait
+) -> None:
+    daemon = place.daemon()
+    waiting(lambda: place.news.polled("gazette"), daemon.log)
+    place.feeds("gazette", "echo")
+    daemon.signal(signal.SIGHUP)
+    waiting(lambda: place.news.polled("echo"), daemon.log)
+    (place.folder / "config" / "feeds.toml").write_text("[[feeds]]\nid = 5\n")
+    daemon.signal(signal.SIGHUP)
+    waiting(lambda: daemon.events("reload refused"), daemon.log)
+    before = place.news.polled("echo")
+    waiting(lambda: place.news.polled("echo") > before, daemon.log)
+    assert daemon.stop() == 0
+    assert len(daemon.events("running")) == 2

@@ -73,6 +73,10 @@ class Call:
     @cached_property
     def settings(self) -> Settings:
         """The configuration, with the database that `--db` names. Raises ConfigError."""
+        return self.read_settings()
+
+    def read_settings(self) -> Settings:
+        """As `settings`, read anew."""
         from tracker.configuration.settings import load
 
         settings = load(self._given.get("config"), os.environ)

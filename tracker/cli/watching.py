@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from tracker.cli.tables import Cell, Column
 from tracker.cli.verbs import Verb
 
 if TYPE_CHECKING:
+    from tracker.configuration.settings import Settings
     from tracker.service.daemon import Round
     from tracker.service.polling import Polled
 
@@ -36,19 +38,28 @@ def run(call: Call, *, port: int | None, no_page: bool, verbose: bool) -> None:
 
     Runs until Ctrl-C or SIGTERM, then finishes the item in hand and ends with 0. One daemon a database: a
     second one ends with 6 and names the first. It tells what it does on stderr: words on a terminal, else
-    a line of JSON for each thing.
+    a line of JSON for each thing. SIGHUP makes it read its configuration anew.
     """
     from tracker.service import logs
     from tracker.service.daemon import run as run_daemon
+    from tracker.service.supervisor import supervisor
 
-    settings = call.settings
-    web = settings.web
-    if port is not None:
-        web = replace(web, port=port)
-    if no_page:
-        web = replace(web, enabled=False)
+    def chosen(settings: Settings) -> Settings:
+        web = settings.web
+        if port is not None:
+            web = replace(web, port=port)
+        if no_page:
+            web = replace(web, enabled=False)
+        return replace(settings, web=web)
+
+    settings = chosen(call.settings)
     logs.configure(verbose=verbose)
-    run_daemon(replace(settings, web=web), clock=call.clock)
+    run_daemon(
+        settings,
+        clock=call.clock,
+        reload=lambda: chosen(call.read_settings()),
+        told=supervisor(os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", "")),
+    )
 
 
 @click.command(

@@ -239,7 +239,8 @@ class _Worker:
         reader = self._process.stdout
         if reader is not None:
             # What it still had to say is read away: a full pipe would never be seen to close.
-            with contextlib.suppress(OSError):
+            # Whoever still waits for its answer reads it away instead (RuntimeError).
+            with contextlib.suppress(OSError, RuntimeError):
                 while await reader.read(1 << 16):
                     pass
         await self._process.wait()

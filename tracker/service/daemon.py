@@ -12,7 +12,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from socket import socket
 from typing import Any
@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 
 from tracker.clock import Clock
 from tracker.configuration.settings import FeedSettings, Settings, require_ready
-from tracker.errors import AlreadyRunning, LogError
+from tracker.errors import AlreadyRunning, LogError, TrackerError
 from tracker.feeds.health import due
 from tracker.service.delivery import Delivered
 from tracker.service.instance import single_instance
@@ -32,6 +32,7 @@ from tracker.service.logs import logger
 from tracker.service.pages import pages
 from tracker.service.polling import Polled, Poller
 from tracker.service.server import PageServer, listening
+from tracker.service.supervisor import Supervisor
 from tracker.service.wiring import Service, poller_of, service
 
 _log = logger(__name__)
@@ -43,25 +44,48 @@ GRACE_S = 15.0
 # back put far off, is found again. Not a job of the scheduler, whose times are the clock's.
 _WATCH_S = 30.0
 _FURTHEST = timedelta(days=32)
+# A poll that should have begun so long ago does not begin any more.
+_OVERDUE = timedelta(minutes=2)
 # A run that comes late still runs, once, and never beside itself; APScheduler's defaults drop it.
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
-def run(settings: Settings, *, clock: Clock, app: AppFactory | None = None) -> None:
+def run(
+    settings: Settings,
+    *,
+    clock: Clock,
+    app: AppFactory | None = None,
+    reload: Callable[[], Settings] | None = None,
+    told: Supervisor | None = None,
+) -> None:
     """Run until SIGTERM or SIGINT; return when all in hand is done or rolled back.
 
-    app  makes the ASGI app to serve; by default the read-only pages
+    app     makes the ASGI app to serve; by default the read-only pages
+    reload  reads the configuration anew, at SIGHUP: when it is sound the daemon goes on with it, else with
+            the one it has. Where the database lies and the page is served takes a restart to change
+    told    who started the daemon and wants to hear how it is doing
     A second signal ends the process at once, with 128 and the signal's number; the database is whole
     then, too. `logs.configure` is the caller's. Raises ConfigError, AlreadyRunning, StoreError, LogError.
     """
     require_ready(settings)
-    with (
-        single_instance(settings.database),
-        service(settings, clock=clock) as joined,
-        listening(settings) as bound,
-    ):
-        served = None if bound is None else (app or _pages)(joined)
-        asyncio.run(_Daemon(joined, served, bound).run())
+    with single_instance(settings.database), listening(settings) as bound:
+        asyncio.run(_generations(settings, clock, app or _pages, bound, reload, told or Supervisor()))
+
+
+async def _generations(
+    settings: Settings,
+    clock: Clock,
+    app: AppFactory,
+    bound: socket | None,
+    reload: Callable[[], Settings] | None,
+    told: Supervisor,
+) -> None:
+    """One daemon after another, each with the configuration of its time."""
+    following: Settings | None = settings
+    while following is not None:
+        with service(following, clock=clock) as joined:
+            served = None if bound is None else app(joined)
+            following = await _Daemon(joined, served, bound, reload, told).run()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +126,14 @@ def _pages(joined: Service) -> ASGIApp:
 class _Daemon:
     """The loop's parts while it runs."""
 
-    def __init__(self, joined: Service, app: ASGIApp | None, bound: socket | None) -> None:
+    def __init__(
+        self,
+        joined: Service,
+        app: ASGIApp | None,
+        bound: socket | None,
+        reload: Callable[[], Settings] | None,
+        told: Supervisor,
+    ) -> None:
         self._joined = joined
         self._settings = joined.settings
         self._clock = joined.clock
@@ -114,16 +145,27 @@ class _Daemon:
         self._stop = asyncio.Event()
         self._fatal: LogError | None = None
         self._signals = 0
+        self._reload = reload
+        self._told = told
+        self._reloading: asyncio.Task[None] | None = None
+        self._following: Settings | None = None
 
-    async def run(self) -> None:
+    async def run(self) -> Settings | None:
+        """Until it is told to stop (`None`), or to go on with another configuration."""
         loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, self._hung_up)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._signalled, number)
         poller = poller_of(self._joined)
         watch = asyncio.create_task(self._watch(poller), name="watch")
-        sides = [watch, asyncio.create_task(self._joined.courier.run(), name="delivery")]
+        if self._told.ping_s is not None:
+            sides_of_ping = [asyncio.create_task(self._ping(poller, self._told.ping_s), name="watchdog")]
+        else:
+            sides_of_ping = []
+        sides = [watch, *sides_of_ping, asyncio.create_task(self._joined.courier.run(), name="delivery")]
         if self._server is not None and self._socket is not None:
-            sides.append(asyncio.create_task(self._server.serve([self._socket]), name="page"))
+            # A copy: the server closes what it is given, and the next one needs it.
+            sides.append(asyncio.create_task(self._server.serve([self._socket.dup()]), name="page"))
         try:
             await self._schedule(poller)
             _log.info(
@@ -131,12 +173,48 @@ class _Daemon:
                 channels=sorted(self._joined.channels),
                 page=f"{self._settings.web.address}/" if self._server is not None else None,
             )  # fmt: skip
+            self._told.ready(f"{len(self._feeds)} feeds")
             await self._until_told(sides)
         finally:
-            watch.cancel()
+            for side in (watch, *sides_of_ping):
+                side.cancel()
             await self._wind_down(poller, sides)
         if self._fatal is not None:
             raise self._fatal
+        return self._following
+
+    def _hung_up(self) -> None:
+        if self._reload is not None and (self._reloading is None or self._reloading.done()):
+            self._reloading = asyncio.create_task(self._read_anew(self._reload), name="reload")
+
+    async def _read_anew(self, reload: Callable[[], Settings]) -> None:
+        """Go on with the configuration as it is now, or, when that is refused, as before."""
+        self._told.reloading()
+        try:
+            found = await asyncio.to_thread(reload)
+            require_ready(found)
+            lasting = replace(found, database=self._settings.database, web=self._settings.web)
+            if found.database != lasting.database or found.web != lasting.web:
+                _log.warning("reload leaves database and page as they are", remedy="restart to change them")
+        except TrackerError as error:
+            _log.error("reload refused", error=str(error))
+            self._told.ready("reload refused, see the log")
+            return
+        _log.info("reloading", feeds=len(lasting.feeds))
+        self._following = lasting
+        self._stop.set()
+
+    async def _ping(self, poller: Poller, every_s: float) -> None:
+        """Signs of life while feeds are polled: none when polls are due and none begins or ends."""
+        while True:
+            now = self._clock.now()
+            jobs = [job.next_run_time for job in self._scheduler.get_jobs()]
+            overdue = [at for at in jobs if at is not None and now - at > _OVERDUE]
+            if not jobs or len(overdue) < len(jobs) or poller.making_progress():
+                self._told.alive()
+            else:
+                _log.error("polling makes no progress", overdue=len(overdue))
+            await asyncio.sleep(every_s)
 
     async def _until_told(self, sides: list[asyncio.Task[None]]) -> None:
         told = asyncio.create_task(self._stop.wait(), name="stop")
@@ -211,6 +289,8 @@ class _Daemon:
             # The database is whole at any moment; what was in hand is rolled back when it is next opened.
             os._exit(128 + number)
         _log.info("stopping", signal=signal.Signals(number).name)
+        self._following = None
+        self._told.stopping()
         self._stop.set()
 
     async def _wind_down(self, poller: Poller, sides: list[asyncio.Task[None]]) -> None:
@@ -231,6 +311,8 @@ class _Daemon:
             side.cancel()
         if not done or left:
             _log.warning("not all in hand was finished; it is taken up at the next start")
+            if self._fatal is None and self._following is not None:
+                os._exit(75)  # whoever started it starts it again, with the new configuration
             if self._fatal is None:
                 # A thread that hangs cannot be ended otherwise, and would keep the process.
                 os._exit(0)

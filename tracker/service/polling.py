@@ -120,6 +120,7 @@ class Poller:
         self._hosts = Hosts(at_once=settings.host_at_once, pause_s=settings.host_pause_s)
         self._rooms = Rooms()
         self._under_way: set[str] = set()
+        self._ended_at = 0.0
         self._stopping = Event()
         self._parser = parser or Workers()
         # One thread takes items in, since they are taken one at a time anyway; marks are kept by another,
@@ -152,10 +153,15 @@ class Poller:
                 return await self._poll(feed, slot)
         finally:
             self._under_way.discard(feed.id)
+            self._ended_at = asyncio.get_running_loop().time()
 
     def busy(self, feed: str) -> bool:
         """Whether a poll of that feed is under way, or waits for its turn."""
         return feed in self._under_way
+
+    def making_progress(self) -> bool:
+        """Whether a poll ended within the time that one may take at most."""
+        return asyncio.get_running_loop().time() - self._ended_at < 2 * self._limit_s
 
     def stop(self) -> None:
         """Take no further item after the one in hand. Safe from any thread."""
