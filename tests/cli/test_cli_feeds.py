@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """`feeds`: their health, and what an address gives, asked of a real server on this machine."""
 
 from __future__ import annotations
@@ -5,6 +6,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -115,3 +117,32 @@ def test_feeds_are_listed_with_their_health(feeds: Path, tracker: Tracker) -> No
     assert "3 min ago" in text and "failing ×4" in text and "in 2 h" in text and "HTTP 500" in text
     shown = json.loads(tracker("feeds", "--failing", "--format", "json").stdout)
     assert [feed["id"] for feed in shown] == ["gone"]
+
+
+def test_feeds_go_out_as_opml_and_come_in_from_it(feeds: Path, tracker: Tracker, address: str) -> None:
+    told = tracker("feeds", "export").stdout
+    (feeds / "same.opml").write_text(told, "utf-8")
+    assert "0 feeds" in tracker("feeds", "import", "same.opml").stderr
+    (feeds / "other.opml").write_text(
+        '<opml version="2.0"><body><outline text="World"><outline text="The &quot;Échos&quot;" xmlUrl="https://e.example/rss"/>'
+        '<outline text="buoy" xmlUrl="https://f.example/rss"/><outline text="x" xmlUrl="javascript:1"/></outline>'
+        f'<outline text="known" xmlUrl="{address}/rss"/></body></opml>',
+        "utf-8",
+    )
+    came = tracker("feeds", "import", "other.opml")
+    read = tomllib.loads(came.stdout)["feeds"]
+    assert [(feed["id"], feed["url"]) for feed in read] == [
+        ("the-chos", "https://e.example/rss"), ("buoy-2", "https://f.example/rss"),
+    ]  # fmt: skip
+    assert read[0]["outlet"] == 'The "Échos"' and "# World" in came.stdout
+
+
+def test_what_is_no_opml_or_may_hold_a_bomb_is_refused(feeds: Path, tracker: Tracker) -> None:
+    for content, words in (
+        ("<rss/>", "not OPML"),
+        ("<opml>", "not OPML"),
+        ("<!DOCTYPE opml []><opml/>", "document type"),
+    ):
+        (feeds / "bad.opml").write_text(content, "utf-8")
+        refused = tracker("feeds", "import", "bad.opml")
+        assert refused.returncode == Exit.INPUT and words in refused.stderr

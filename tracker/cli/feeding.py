@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -229,3 +231,51 @@ def check(call: Call, *, address: str, local: bool, limit: int) -> int:
 def _words(title: str) -> str:
     """A raw title as a reader sees it."""
     return html.unescape(re.sub(r"<[^<>]{0,200}>", "", title))
+
+
+@feeds.command(
+    name="export", cls=Verb, shares=("config",), epilog="Example: tracker feeds export > feeds.opml"
+)  # fmt: skip
+@called
+def export(call: Call) -> None:
+    """The configured feeds as OPML, for another reader; in folders by the outlet's country."""
+    from tracker.cli.output import line
+    from tracker.feeds.opml import Outline, write_opml
+
+    listed = (
+        Outline(url=feed.url, title=feed.outlet or feed.id, category=feed.country, lang=feed.lang)
+        for feed in call.settings.feeds
+        if feed.url.startswith("http")
+    )
+    line(write_opml(listed, title="tracker").rstrip("\n"))
+
+
+@feeds.command(
+    name="import", cls=Verb, shares=("config",),
+    epilog="Example: tracker feeds import reader.opml >> config/feeds.toml",
+)  # fmt: skip
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@called
+def import_opml(call: Call, *, file: Path) -> None:
+    """Print the feeds of an OPML file in the form of feeds.toml, those that are configured left out.
+
+    Changes no file: look over what is printed, then add it to feeds.toml.
+    """
+    from tracker.cli.output import line
+    from tracker.feeds.opml import read_opml
+
+    configured = {feed.url for feed in call.settings.feeds}
+    taken = {feed.id for feed in call.settings.feeds}
+    outlines = [one for one in read_opml(file.read_bytes(), where=str(file)) if one.url not in configured]
+    for outline in outlines:
+        words = re.sub(r"[^a-z0-9]+", "-", (outline.title or outline.url).lower())
+        name = words.strip("-")[:40].strip("-") or "feed"
+        id_, number = name, 1
+        while id_ in taken:
+            number += 1
+            id_ = f"{name}-{number}"
+        taken.add(id_)
+        folder = f"  # {clean(outline.category)}" if outline.category else ""
+        line(f"[[feeds]]{folder}\nid = {json.dumps(id_)}\nurl = {json.dumps(outline.url)}")
+        line(f"outlet = {json.dumps(clean(outline.title) or id_, ensure_ascii=False)}\n")
+    say(f"{many(len(outlines), 'feed')} of {file}; nothing was changed.")
