@@ -134,3 +134,22 @@ def test_it_answers_to_the_names_it_is_reached_by(
 ) -> None:
     app = pages(store, replace(settings, web=web), clock)
     assert status(app, "/healthz", host) == code
+
+
+def test_it_is_ready_while_feeds_are_polled_when_due(
+    settings: Settings, store: Store, clock: FakeClock
+) -> None:
+    app = pages(store, settings, clock)
+
+    async def asked() -> tuple[int, bool]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            answer = await client.get("/readyz")
+            return answer.status_code, answer.json()["ok"]
+
+    for feed in ("gazette", "echo"):
+        due = clock.now() + timedelta(minutes=9)
+        store.feeds.put(FeedHealth(feed=feed, last_poll_at=clock.now(), next_poll_at=due))
+    assert asyncio.run(asked()) == (200, True)
+    clock.advance(hours=1)
+    assert asyncio.run(asked()) == (503, False)

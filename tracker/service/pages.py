@@ -22,6 +22,7 @@ from tracker.health import FeedHealth
 from tracker.log import Head
 from tracker.projection import EMPTY, State
 from tracker.queries import Json
+from tracker.service.checkup import Level, progress
 from tracker.service.wiring import recent_alerts
 from tracker.store import AlertFilter, Store
 from tracker.web import application
@@ -103,6 +104,14 @@ class StoredSources:
             "last_poll_at": iso(max(polled)) if polled else None,
             "alerts": {state.value: outbox[state] for state in AlertState if state is not AlertState.QUIET},
         }
+
+    def ready(self) -> Json:
+        """As `web.Sources.ready`."""
+        try:
+            found = progress(self._settings, self._store, now=self._clock.now())
+        except TrackerError as error:
+            return {"ok": False, "problem": str(error)}
+        return {"ok": found.level is not Level.BAD, "polling": found.found}
 
 
 def pages(store: Store, settings: Settings, clock: Clock) -> ASGIApp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -63,6 +63,9 @@ class Sources(Protocol):
 
     def health(self) -> Json:
         """What `/healthz` says; `ok` false makes it a 503."""
+
+    def ready(self) -> Json:
+        """What `/readyz` says: whether feeds are polled when they are due; `ok` false makes it a 503."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +154,13 @@ class _Pages:
         )
 
     async def healthz(self, request: Request) -> Response:
-        told = await run_in_threadpool(self.sources.health)
+        return await self._told(self.sources.health)
+
+    async def readyz(self, request: Request) -> Response:
+        return await self._told(self.sources.ready)
+
+    async def _told(self, ask: Callable[[], Json]) -> Response:
+        told = await run_in_threadpool(ask)
         return JSONResponse(
             {"at": iso(self.clock.now()), **told},
             200 if told.get("ok") else 503,
@@ -183,6 +192,7 @@ def application(
             Route("/static/style.css", pages.style),
             Route("/alerts.atom", pages.atom),
             Route("/healthz", pages.healthz),
+            Route("/readyz", pages.readyz),
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=[*hosts, "[::1]"], www_redirect=False),
