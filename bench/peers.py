@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -124,6 +124,3 @@ class Peer:
 
     def close(self) -> None:
         self._app.close()
-
-
-Contestant = Callable[[], object]

@@ -63,8 +63,9 @@ class Backtest:
 
     matched       expected and found, in pairs, by expected date
     missed        expected and not found
-    false_flips   found where the pair, by all that was expected, had another sign then, or was unknown
-    extra         other changes that were not expected: the right sign at another moment, or another shade
+    false_flips   found where the pair, by what was expected of it, had another sign then, or was unknown yet
+    extra         other changes that were not expected: the right sign at another moment, another shade, or a
+                  pair of which nothing was expected
     wrong         checkpoints with the stance that was found
     """
 
@@ -112,7 +113,8 @@ def compared(
             answer[e] = f
             used.add(f)
     left = [got for f, got in enumerate(found) if f not in used]
-    flips = tuple(got for got in left if _sign(got.to) != _expected_sign(expected, got))
+    told = {wanted.pair for wanted in expected}
+    flips = tuple(got for got in left if got.pair in told and _sign(got.to) != _expected_sign(expected, got))
     looked_at = list(checkpoints)
     matched = sorted(((expected[e], found[f]) for e, f in answer.items()), key=lambda both: both[0].at)
     return Backtest(
