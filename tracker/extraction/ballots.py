@@ -22,6 +22,11 @@ _MARKS = frozenset([",", ".", "(", ")", ":", "-", "–", "—", "*", "•", "!",
 _CALLED = Predicate(id="ballot.called", stance=Stance.SUPPORTS, confidence=0.9)
 _ROW = Predicate(id="ballot.row", stance=Stance.SUPPORTS, left="-", confidence=0.85)
 _MUM = Predicate(id="ballot.mum", stance=Stance.UNDECIDED, left="-", everyone=True, confidence=0.85)
+_SLATE = Predicate(id="ballot.slate", stance=Stance.SUPPORTS, confidence=0.85)
+_NO = Predicate(id="ballot.no", stance=Stance.OPPOSES, confidence=0.85)
+_SHORTEST = 5
+_LONGEST = 6
+"""Units of an answer in a headline."""
 _NEVER = Predicate(id="ballot.never", stance=Stance.OPPOSES, confidence=0.85)
 _PRESENT = Predicate(id="ballot.present", stance=Stance.UNDECIDED, context=True, confidence=0.9)
 
@@ -34,6 +39,8 @@ def read(frames: Frames) -> None:
     if not _row(frames):
         _called(frames)
         _slogans(frames)
+        _slate(frames)
+        _addressed(frames)
 
 
 def _called(frames: Frames) -> None:
@@ -79,6 +86,44 @@ def _slogans(frames: Frames) -> None:
         if len(persons) == 1 and units[persons[0]].kind is Kind.ELECTOR and not units[persons[0]].possessed:
             who = Subject(units[persons[0]].electors, (), units[persons[0]], persons[0])
             frames.claim(i, i + 2, _NEVER, (), persons[0], who, i + 1)
+
+
+def _slate(frames: Frames) -> None:
+    """ "X and Y present a list of names: A, B and C": each of them for each."""
+    units = frames.sentence.units
+    colon = next((k for k, u in enumerate(units) if u.word == ":"), -1)
+    if colon < 1 or not any("slate" in u.classes for u in units[:colon] if not u.kind):
+        return
+    names = [u for u in units[colon + 1 :] if u.word not in _MARKS]
+    if len(names) != 1 or names[0].kind is not Kind.CANDIDATE or len(names[0].candidates) < 2:
+        return
+    first = next((k for k, u in enumerate(units[:colon]) if u.kind), -1)
+    denied = any("neg" in u.classes for u in units[:colon] if not u.kind)
+    if first < 0 or denied or units[first].kind is not Kind.ELECTOR or units[first].possessed:
+        return
+    if first and not units[first - 1].classes.isdisjoint(("prep", "of", "by", "at")):
+        return
+    who = Subject(units[first].electors, (), units[first], first)
+    frames.claim(first, colon, _SLATE, (), first, who, -1, names[0].candidates)
+
+
+def _addressed(frames: Frames) -> None:
+    """ "X to Y: no", a headline that has one speak to the other."""
+    s = frames.sentence
+    units = s.units
+    if not s.title or len(units) < _SHORTEST or units[0].kind is not Kind.ELECTOR or units[0].possessed:
+        return
+    if "inf_to" not in units[1].classes or units[2].kind is not Kind.CANDIDATE or units[3].word != ":":
+        return
+    words = units[4:]
+    if any(u.kind for u in words) or len(words) > _LONGEST:
+        return
+    no = any("no" in u.classes or "slogan" in u.classes for u in words)
+    yes = any(u.word == "yes" for u in words if "pro" in u.classes)
+    if no == yes:
+        return
+    predicate = _NO if no else _CALLED
+    frames.claim(0, 5, predicate, (), 0, Subject(units[0].electors, (), units[0], 0), 2)
 
 
 def _alone(s: Sentence, i: int, step: int) -> int:

@@ -98,6 +98,8 @@ class Discourse:
                 ids = [c for c in ids if self.roster.declared(c)]
             if len(ids) > 1:
                 ids = [c for c in ids if self.roster.candidates[c].nationality not in home]
+            if len(ids) > 1 and self.leaving:
+                ids = [c for c in ids if not self.roster.gone(c)] or ids
             if len(ids) > 1 and self.roster.by_people and place is not sentence:
                 ids = self._about(place, ids)
             if len(ids) == 1:
@@ -276,7 +278,8 @@ class Discourse:
         if not self.roster.by_person or not self.sentences or sentence is not self.sentences[-1]:
             return None
         for first, last, verb, who in reversed(self.said):
-            if first <= at <= last and verb < at and not self._other_gender(who, gender):
+            person = who.kind in (Kind.ELECTOR, Kind.CANDIDATE)
+            if person and first <= at <= last and verb < at and not self._other_gender(who, gender):
                 between = [u for u in sentence.units[verb + 1 : at] if u.kind]
                 addressed = len(between) <= 1 and all(u.kind is not Kind.ELECTOR for u in between)
                 near = at - verb <= _OPENING and all(u.kind is not Kind.ELECTOR for u in between[1:])

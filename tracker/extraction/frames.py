@@ -300,7 +300,7 @@ class Frames:
             if voiced is None:
                 return
             who = voiced
-        preps = {u.word for u in s.units[start : found.elector] if not u.kind and "prep" in u.classes}
+        preps = {u.word for u in s.units[start : found.elector] if not u.kind and u.classes & {"prep", "by"}}
         by = s.units[found.elector - 1].classes & {"by"}
         more = self._agents(found.end, preps) if by or predicate.persons else ()
         if more:
