@@ -189,7 +189,7 @@ def _feed(feed: FeedSettings, mark: FeedHealth, now: datetime) -> Iterator[Findi
         yield _warning(
             subject,
             f"{state}: its server says it is gone for good",
-            "find its new address (`tracker feeds add` looks for it), or set enabled = false",
+            "find its new address (`tracker feeds check URL` tries one), or set enabled = false",
         )
     elif mark.failures >= 3:
         since = f"since {iso(mark.last_success_at)}" if mark.last_success_at else "and never answered well"
