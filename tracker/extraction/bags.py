@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tracker.extraction import assertion, bearers
 from tracker.extraction.arguments import Subject, pronoun
 from tracker.extraction.clauses import (
     clause,
@@ -219,7 +220,7 @@ def _who(frames: Frames, bag: Bagged) -> Subject | None:
                 and "at" in units[i - 1].classes
             ):
                 return Subject(units[i].electors, (), units[i], i)  # "In Bratislava ligt men dwars"
-    return frames.dropped(bag.low) if s.language.drops else None
+    return bearers.dropped(frames, bag.low) if s.language.drops else None
 
 
 def _along(s: Sentence, bag: Bagged, who: Subject | None) -> Subject | None:
@@ -248,7 +249,7 @@ def _named(frames: Frames, at: int) -> Subject | None:
     unit = frames.sentence.units[at]
     if unit.kind is Kind.ELECTOR:
         return Subject(unit.electors, (), unit, at)
-    return frames.voice(at)
+    return bearers.voice(frames, at)
 
 
 def _claim(frames: Frames, bag: Bagged) -> None:
@@ -297,7 +298,7 @@ def _claim(frames: Frames, bag: Bagged) -> None:
             frames.refuse(low, high, "somebody described, and not one we can tell", who.electors[0])
             return
         flat = tuple(dict.fromkeys(("neg", *(e for effect in effects for e in effect.split("+")))))
-        frames.claim(low, high, bag.predicate, flat, low, who, -1, (one,))
+        assertion.claim(frames, low, high, bag.predicate, flat, low, who, -1, (one,))
         return
     if at < 0 and not bag.predicate.context and bag.predicate.left == "E":
         frames.refuse(low, high, "no candidate in its clause", who.electors[0])
@@ -325,7 +326,7 @@ def _claim(frames: Frames, bag: Bagged) -> None:
             one = frames.discourse.candidate(s, bag.low, who.electors)
             candidates = (one,) if one else ()
     flat = _timed(tuple(e for effect in effects for e in effect.split("+")), bag.predicate)
-    frames.claim(low, high, bag.predicate, flat, low, who, at, candidates)
+    assertion.claim(frames, low, high, bag.predicate, flat, low, who, at, candidates)
 
 
 def _effects(s: Sentence, bag: Bagged) -> list[str]:
@@ -388,7 +389,7 @@ def _echo(frames: Frames, bag: Bagged) -> None:
     more = joined.electors if joined is not None else ()
     who = replace(who, electors=tuple(dict.fromkeys((*who.electors, *more))))
     told = replace(bag.predicate, stance=last[1].stance, echo=False)
-    frames.claim(low, high, told, _timed(effects, told), low, who, -1, last[2])
+    assertion.claim(frames, low, high, told, _timed(effects, told), low, who, -1, last[2])
 
 
 def _without(s: Sentence, bag: Bagged) -> Bagged:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.claims import Candidacy, CandidacyStep, Evidence
+from tracker.extraction import emission
 from tracker.extraction.arguments import subject
 from tracker.extraction.attribution import Source
 from tracker.extraction.patterns import Found, find
@@ -87,7 +88,9 @@ def _step(frames: Frames, start: int, hit: Found, step: CandidacyStep, rule: str
     effects = set(links.effects)
     if effects & _UNSAID or other_time(s, frames.discourse.roster):
         return []
-    if step is CandidacyStep.CHOSEN and (effects & _NOT_YET or not names_post(s) or frames._condition(start)):
+    if step is CandidacyStep.CHOSEN and (
+        effects & _NOT_YET or not names_post(s) or emission.condition(frames, start)
+    ):
         return []
     first = subject(s, links.start, frames.discourse)
     low = links.start

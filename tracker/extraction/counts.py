@@ -8,9 +8,9 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from tracker.claims import Count, Evidence
-from tracker.extraction.arguments import target
 from tracker.extraction.attribution import Source
 from tracker.extraction.drafts import Draft
+from tracker.extraction.objects import target
 from tracker.extraction.units import HARD, Kind, Unit
 from tracker.items import Field
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tracker.extraction import assertion
 from tracker.extraction.arguments import Subject, subject
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.scope import Reading, chain
@@ -137,7 +138,7 @@ def _does(frames: Frames, i: int) -> bool:
     predicate, reading, candidates, other = frames.last
     stance = predicate.stance if other is not None and other.excepted else reading.stance
     copied = Predicate(id=predicate.id + ".ellipsis", stance=stance, confidence=0.9)
-    frames.claim(i - 1, i + 1, copied, (), who.at, who, -1, candidates)
+    assertion.claim(frames, i - 1, i + 1, copied, (), who.at, who, -1, candidates)
     return True
 
 
@@ -164,7 +165,7 @@ def _denied(frames: Frames, i: int, reading: Reading) -> None:
     copied = Predicate(
         id=predicate.id + ".ellipsis", stance=predicate.stance or reading.stance, confidence=0.9
     )
-    frames.claim(i, i + 1, copied, links.effects, links.start, who, -1, candidates)
+    assertion.claim(frames, i, i + 1, copied, links.effects, links.start, who, -1, candidates)
 
 
 def _bare(frames: Frames, at: int, too: int) -> bool:
@@ -192,4 +193,6 @@ def _copy(frames: Frames, at: int, start: int, reading: Reading) -> None:
     copied = Predicate(id=predicate.id + ".ellipsis", stance=reading.stance, confidence=0.93)
     who = Subject(unit.electors or unit.dual, (), unit, at)
     effects = ("had",) if reading.time is ClaimTime.HISTORICAL else ("may",) if reading.guess else ()
-    frames.claim(min(start, at), max(start, at) + 1, copied, effects, min(start, at), who, -1, candidates)
+    assertion.claim(
+        frames, min(start, at), max(start, at) + 1, copied, effects, min(start, at), who, -1, candidates
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tracker.extraction import assertion
 from tracker.extraction.arguments import Subject
 from tracker.extraction.scope import Reading
 from tracker.extraction.units import HARD, Kind, Unit
@@ -90,4 +91,4 @@ def _claim(frames: Frames, before: Said, i: int, at: int, stop: int) -> None:
         confidence=_CONFIDENCE,
     )
     subject = Subject(unit.electors, (), unit, i)
-    frames.claim(i, stop, copied, (), i, subject, at, () if at >= 0 else candidates)
+    assertion.claim(frames, i, stop, copied, (), i, subject, at, () if at >= 0 else candidates)

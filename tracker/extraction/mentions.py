@@ -12,8 +12,9 @@ from dataclasses import replace
 from tracker.extraction.asides import joined
 from tracker.extraction.gazetteer import LARGEST_EXPANDED, Name, NameKind
 from tracker.extraction.lexicon import EMPTY, Language
+from tracker.extraction.lists import listed
 from tracker.extraction.roster import Roster
-from tracker.extraction.units import BEGINNING, HARD, MARKS, Head, Kind, Unit, is_noun, name_of
+from tracker.extraction.units import BEGINNING, MARKS, NOUNS_OF_STANCE, Head, Kind, Unit, is_noun, name_of
 
 _YEAR = 4
 """Digits of a year ("Rutte's 2024 bid")."""
@@ -24,13 +25,12 @@ _PERSONS = (NameKind.PERSON, NameKind.SPEAKER, NameKind.CANDIDATE, NameKind.INCU
 _PLACES = (NameKind.NAME, NameKind.CAPITAL, NameKind.SEAT, NameKind.BLOC)
 _HOMES = (NameKind.HOME, NameKind.OFFICE, NameKind.PARTY, NameKind.NATIVE)
 _SEATS = ("title", "seat_member", "seat_senator", "seat_governor", "voice")
-_SUPPORT = ("pro", "contra", "doubt", "silence", "decision")
 
 
 def phrases(units: Sequence[Unit], language: Language, roster: Roster, *, title: bool) -> list[Unit]:
     """The sentence with its noun phrases made one unit each, and lists of electors or candidates too."""
     found = joined(units, roster) if roster.by_person else list(units)
-    return _lists(_Assembly(found, language, roster, title).run(), title=title)
+    return listed(_Assembly(found, language, roster, title).run(), title=title)
 
 
 class _Assembly:
@@ -195,7 +195,7 @@ class _Assembly:
             if "genitive" in unit.classes and j == noun + 1 and not self._has(j + 1, "det", "poss", "neg"):
                 k = self._ahead(j + 1)
                 backers = self.roster.by_people and self._has(k + 1, "in_favour")
-                if k >= 0 and not self._has(k, *_SUPPORT) and self._owns(noun, k) and not backers:
+                if k >= 0 and not self._has(k, *NOUNS_OF_STANCE) and self._owns(noun, k) and not backers:
                     noun, j = k, k + 1
                     continue
                 return j + 1
@@ -449,11 +449,9 @@ class _Assembly:
             names=tuple(n for p in held for n in p.names),
             classes=frozenset().union(*(p.classes for p in held)) if len(held) > 1 else held[0].classes,
             lemmas={} if len(held) > 1 else held[0].lemmas,
-            possessed=possessed and not self._has(stop, *_SUPPORT),
+            possessed=possessed,
             capital=first.capital,
         )
-        if possessed and self._has(stop, *_SUPPORT):
-            unit.possessed = True
         self.roster.resolve(unit, held, headed=self._headed(stop))
         if unit.kind is Kind.ADJECTIVE and self._person(i):
             self.roster.national_of(unit)
@@ -474,115 +472,8 @@ class _Assembly:
             return False
         unit = self.units[stop]
         if unit.classes or unit.lemmas:
-            return not unit.classes.isdisjoint(_SUPPORT)
+            return not unit.classes.isdisjoint(NOUNS_OF_STANCE)
         return unit.word[:1].isalpha() and not unit.names and (not unit.capital or self.title)
-
-
-def _lists(units: list[Unit], *, title: bool) -> list[Unit]:
-    """Neighbouring electors (or candidates) parted by commas and conjunctions become one unit."""
-    out: list[Unit] = []
-    i = 0
-    n = len(units)
-    while i < n:
-        unit = units[i]
-        if unit.kind not in (Kind.ELECTOR, Kind.CANDIDATE, Kind.ADJECTIVE) or unit.possessed:
-            out.append(unit)
-            i += 1
-            continue
-        members = [unit]
-        j = i + 1
-        joined = False
-        while j < n:
-            k = j
-            conjunction = False
-            if units[k].word == ",":
-                k += 1
-            if k < n and k > j and {"and", "adv"} <= units[k].classes and "neither" not in units[k].classes:
-                break  # Romanian "X, și Y": Y too, no list
-            if k < n and "so" in units[k].classes and "and" not in units[k].classes:
-                break  # "X and Y, so the minister, ..."
-            if k < n and ("and" in units[k].classes or "as_well_as" in units[k].classes):
-                conjunction = True
-                k += 1
-                if k < n and i and "prep" in units[k].classes and units[k].word == units[i - 1].word:
-                    k += 1  # "por Dinamarca y por Noruega"
-            while k < n and k > j and (units[k].classes & {"det", "adv"}) and not units[k].kind and k < j + 4:
-                k += 1
-            if k == j or k >= n:
-                break
-            other = units[k]
-            if (
-                other.kind is Kind.VOICE
-                and conjunction
-                and unit.head is Head.OFFICE
-                and unit.kind is Kind.ELECTOR
-                and not other.own
-            ):
-                other.kind, other.electors, other.head = Kind.ELECTOR, members[-1].electors, Head.OFFICE
-            if other.kind is not unit.kind or (other.possessed and not _shared(units, k)):
-                break
-            if other.race != unit.race and unit.kind is Kind.CANDIDATE:
-                break
-            cites = k + 1 < n and "say" in units[k + 1].classes and not units[k + 1].kind
-            if cites and other.head is Head.PERSON and unit.head is not Head.PERSON and not conjunction:
-                break  # "Hungary and Romania, X said, are ..."
-            members.append(other)
-            joined = joined or conjunction
-            j = k + 1
-            if other.possessed:
-                break
-        before = out[-1] if out else None
-        prefixed = before is not None and not before.classes.isdisjoint(("prep", "of", "link", "by"))
-        if prefixed and title and before is not None and "at" not in before.classes:
-            prefixed = False
-        if (
-            len(members) > 1
-            and not joined
-            and (unit.kind is Kind.CANDIDATE or ((prefixed or len(members) == 2) and not title))
-            and (unit.kind is Kind.CANDIDATE or not (_telegraphic(units) or _row(units, i, j)))
-        ):
-            members = members[:1]
-            j = i + 1
-        if len(members) == 1:
-            out.append(unit)
-            i += 1
-            continue
-        out.append(_group(members))
-        i = j
-    return out
-
-
-def _row(units: list[Unit], i: int, j: int) -> bool:
-    """ "Undecided: Slovakia, Turkey": the names after a colon are all of a list, if they end the sentence."""
-    ends = j >= len(units) or units[j].word in HARD
-    return ends and i > 0 and units[i - 1].word == ":"
-
-
-def _shared(units: list[Unit], k: int) -> bool:
-    """ "Germany and France's support": the last of a list may own what follows."""
-    return k + 1 < len(units) and not units[k + 1].classes.isdisjoint(_SUPPORT)
-
-
-def _telegraphic(units: list[Unit]) -> bool:
-    return len(units) > 1 and units[0].kind is Kind.ELECTOR
-
-
-def _group(members: list[Unit]) -> Unit:
-    first, last = members[0], members[-1]
-    return replace(
-        first,
-        last=last.last,
-        end=last.end,
-        text=", ".join(m.text for m in members),
-        electors=tuple(dict.fromkeys(e for m in members for e in m.electors)),
-        candidates=tuple(dict.fromkeys(c for m in members for c in m.candidates)),
-        dual=(),
-        via=first.via if all(m.via == first.via for m in members) else None,
-        head=first.head if all(m.head == first.head for m in members) else Head.NAME,
-        possessed=last.possessed,
-        plural=True,
-        members=tuple(members),
-    )
 
 
 __all__ = ["LARGEST_EXPANDED", "Name", "phrases"]

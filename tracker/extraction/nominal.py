@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tracker.extraction import assertion, bearers
 from tracker.extraction.arguments import Subject, subject
 from tracker.extraction.clauses import governed
 from tracker.extraction.gazetteer import NameKind
@@ -303,7 +304,7 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         effects.insert(0, "absent" if noun.stance is Stance.SUPPORTS else "neg")
     who = _owner(frames, noun)
     if who is None and noun.ours:
-        who = frames.ours(noun.first, noun.last)
+        who = bearers.ours(frames, noun.first, noun.last)
     first = subject(s, links.start, frames.discourse) if noun.governor else None
     if who is not None and "his_state" in units[noun.owner].classes and first is not None and first.electors:
         who = first  # "X assured Y of his country's support": X's
@@ -365,7 +366,7 @@ def _claim(frames: Frames, noun: _Noun) -> None:
             if first is not None and first.candidates and not first.electors:
                 who = None
             if who is None and s.language.drops:
-                who = frames.dropped(links.start)
+                who = bearers.dropped(frames, links.start)
         candidates = candidates if who is not first else ()
     if (
         who is not None
@@ -377,7 +378,7 @@ def _claim(frames: Frames, noun: _Noun) -> None:
     if who is None or not who.electors:
         frames.refuse(noun.first, noun.last, "nobody's that we can tell")
         return
-    if frames.asked(who.at, links.effects, links.start):
+    if bearers.asked(frames, who.at, links.effects, links.start):
         frames.refuse(noun.first, noun.last, "somebody wants it of the elector")
         return
     if noun.target < 0 and "vague_noun" in units[noun.at].classes and governor not in ("get", "hold", "lack"):
@@ -408,7 +409,7 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         one = frames.discourse.candidate(s, noun.first, who.electors)
         candidates = (one,) if one else ()
     if governor == "get" and noun.target < 0 and not candidates and first is None:
-        after = frames.ahead(noun.last)  # "Fort du soutien de Londres, X ..."
+        after = bearers.ahead(frames, noun.last)  # "Fort du soutien de Londres, X ..."
         candidates = units[after].candidates if after >= 0 else ()
     if governor == "get" and noun.target < 0 and not candidates:
         frames.refuse(noun.first, noun.last, "its subject is no candidate")
@@ -424,8 +425,8 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         effects = ["refuse", *effects]
     if not governor and any("pending" in u.classes for u in units[noun.last : noun.last + 5] if not u.kind):
         effects = ["absent", *effects]  # "its consent is still missing"
-    frames.claim(
-        noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates
+    assertion.claim(
+        frames, noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates
     )
 
 
@@ -458,5 +459,5 @@ def _owner(frames: Frames, noun: _Noun) -> Subject | None:
         return None
     unit = frames.sentence.units[noun.owner]
     if unit.kind in (Kind.VOICE, Kind.WORD):
-        return frames.voice(noun.owner)
+        return bearers.voice(frames, noun.owner)
     return Subject(unit.electors or unit.dual, (), unit, noun.owner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tracker.extraction import assertion
 from tracker.extraction.arguments import Subject
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.scope import chain
@@ -34,5 +35,7 @@ def read(frames: Frames) -> None:
             id=f"{s.language.code}.own_candidate.phrase", stance=Stance.SUPPORTS, confidence=_CONFIDENCE
         )
         told = frames.last, frames.told[:]
-        frames.claim(i, i + 1, predicate, (), i, Subject((unit.holder,), (), owner, i), -1, unit.candidates)
+        assertion.claim(
+            frames, i, i + 1, predicate, (), i, Subject((unit.holder,), (), owner, i), -1, unit.candidates
+        )
         frames.last, frames.told[:] = told  # an aside: nothing points back at it

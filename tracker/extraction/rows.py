@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.extraction import assertion
 from tracker.extraction.arguments import Subject
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.units import MARKS, Kind
@@ -34,7 +35,7 @@ def read(frames: Frames) -> None:
         id=f"{s.language.code}.row", stance=Stance.SUPPORTS, left="-", confidence=_CONFIDENCE, context=True
     )
     who = Subject(names.electors, (), names, 2)
-    frames.claim(0, 3, predicate, (), 0, who, -1, units[0].candidates)
+    assertion.claim(frames, 0, 3, predicate, (), 0, who, -1, units[0].candidates)
 
 
 _PARTS = frozenset([":", "-", "–", "—", "--"])

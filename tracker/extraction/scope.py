@@ -39,6 +39,10 @@ TABLE: dict[str, dict[Stance, Stance]] = {
 }
 
 
+NEGATIONS = frozenset(["neg", "absent", "refuse", "unsure", "hesitate"])
+"""Effects that deny, or put off, what they stand before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A stance as its operators leave it."""

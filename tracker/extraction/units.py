@@ -17,6 +17,7 @@ _OBJECTS = frozenset(
 )
 BEGINNING = _NOUNS | {"det", "poss", "modifier", "number"}
 """Classes of what a noun phrase can begin with, beside names."""
+NOUNS_OF_STANCE = ("pro", "contra", "doubt", "silence", "decision")
 MARKS = frozenset(",;:()[]{}") | {"-", "–", "—", "--", "―"} | STOPS
 HARD = frozenset(";:()[]–—―") | {"--", "|", "•", "·"} | STOPS
 
