@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from tracker.assessment import (
     reinstate,
     retract,
 )
+from tracker.byhand import ByHand
 from tracker.claims import Candidacy, CandidacyStep, Claim, Count, Evidence, Reading
 from tracker.contests import Bloc
 from tracker.errors import InputError, UnknownName
@@ -328,10 +329,11 @@ def test_items_read_again_together_alert_of_what_they_add_up_to_together() -> No
 def by_hand(**changes: Any) -> StanceReported:
     given: dict[str, Any] = {
         "elector": "aa", "candidate": "first-one", "stance": Stance.SUPPORTS, "by": "A. Editor",
-        "why": "heard it in the chamber", "at": on_day(3),
+        "why": "heard it in the chamber", "at": on_day(3), **changes,
     }  # fmt: skip
+    hand = ByHand(**{f.name: given.pop(f.name) for f in fields(ByHand) if f.name in given})
     return record(
-        contest(state_of(roster=race(blocs=(Bloc(id="north", name="The North"),)))), **given | changes
+        contest(state_of(roster=race(blocs=(Bloc(id="north", name="The North"),)))), hand=hand, **given
     )
 
 
@@ -414,16 +416,11 @@ def test_a_count_can_be_retracted_too() -> None:
 
 
 def test_a_decision_names_a_candidate_of_the_roster() -> None:
-    said: dict[str, Any] = {
-        "by": "A. Editor",
-        "why": "the board met",
-        "at": on_day(9),
-        "precision": Precision.DAY,
-    }
-    event = decide(contest(state_of()), "first-one", **said)
+    hand = ByHand(by="A. Editor", why="the board met", at=on_day(9))
+    event = decide(contest(state_of()), "first-one", hand=hand)
     assert (event.candidate, event.occurred_at, event.reason) == ("first-one", on_day(9), "the board met")
     with pytest.raises(UnknownName, match="third-one"):
-        decide(contest(state_of()), "third-one", **said)
+        decide(contest(state_of()), "third-one", hand=hand)
 
 
 def test_a_contest_is_declared_once_and_again_only_when_it_differs() -> None:

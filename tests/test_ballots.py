@@ -9,24 +9,28 @@ import pytest
 
 from tracker import ballots
 from tracker.alerts import compare, position
+from tracker.byhand import ByHand
 from tracker.contests import Contest, Elector
 from tracker.errors import InputError, UnknownName
 from tracker.events import Event, ReportRetracted
 from tracker.log.identity import identity
 from tracker.projection import ContestState, standing, suppose
 from tracker.rules import Effect, Outcome, Reopening, Rule, Vote
-from tracker.stances import CandidateId, Certainty, ElectorId, Precision, Stance, Voice
+from tracker.stances import CandidateId, Certainty, ElectorId, Stance, Voice
 from tracker.testing import on_day, race, state_of, told
 
 RACE = race().id
 FIRST, SECOND = CandidateId("first-one"), CandidateId("second-one")
 AA, BB = ElectorId("aa"), ElectorId("bb")
 FOR, AGAINST = Stance.SUPPORTS, Stance.OPPOSES
-BY: dict[str, Any] = {"by": "clerk", "why": "the minutes"}
 
 
 def of(roster: Contest, *events: Event) -> ContestState:
     return state_of(*events, roster=roster).contests[roster.id]
+
+
+def hand(day: float, *, by: str = "clerk", why: str = "the minutes", outlet: str = "") -> ByHand:
+    return ByHand(by=by, why=why, at=on_day(day), outlet=outlet)
 
 
 class Book:
@@ -39,26 +43,24 @@ class Book:
     def state(self) -> ContestState:
         return of(self.roster, *self.events)
 
-    def open(self, round: int, day: float, **more: Any) -> Event:
-        return self._add(
-            ballots.open_round(self.state, round, at=on_day(day), precision=Precision.DAY, **{**BY, **more})
-        )
+    def open(
+        self, round: int, day: float, *, by: str = "clerk", why: str = "the minutes", **more: Any
+    ) -> Event:
+        return self._add(ballots.open_round(self.state, round, hand=hand(day, by=by, why=why), **more))
 
     def vote(self, elector: str, vote: Vote, *, round: int, day: float, on: str | None = FIRST) -> Event:
         return self._add(
-            ballots.record_vote(
-                self.state, elector, vote, round=round, candidate=on, at=on_day(day),
-                precision=Precision.DAY, **BY,
-            )
-        )  # fmt: skip
+            ballots.record_vote(self.state, elector, vote, round=round, candidate=on, hand=hand(day))
+        )
 
-    def count(self, votes_for: int, *, round: int, day: float, on: str = FIRST, **more: Any) -> Event:
+    def count(
+        self, votes_for: int, *, round: int, day: float, on: str = FIRST, outlet: str = "", **more: Any
+    ) -> Event:
         return self._add(
             ballots.count_ballot(
-                self.state, on, round=round, votes_for=votes_for, at=on_day(day), precision=Precision.DAY,
-                **{**BY, **more},
+                self.state, on, round=round, votes_for=votes_for, hand=hand(day, outlet=outlet), **more
             )
-        )  # fmt: skip
+        )
 
     def _add(self, event: Event) -> Event:
         self.events.append(event)

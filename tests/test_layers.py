@@ -18,7 +18,7 @@ LAYERS = (
     ("contests",),
     ("events",),
     ("log", "countries", "extraction", "projection"),
-    ("alerts", "assessment", "ballots", "counts", "positions", "queries"),
+    ("alerts", "assessment", "ballots", "byhand", "counts", "positions", "queries"),
     ("exports", "backtests"),
     ("feeds", "store", "channels", "configuration"),
     ("web", "notebook"),
@@ -29,7 +29,7 @@ SIBLINGS = {
     ("items", "claims"), ("claims", "items"),
     ("projection", "log"), ("extraction", "countries"), ("log", "projection"),
     ("assessment", "alerts"), ("queries", "alerts"), ("positions", "alerts"),
-    ("ballots", "assessment"), ("ballots", "positions"), ("queries", "positions"),
+    ("assessment", "byhand"), ("ballots", "byhand"), ("ballots", "positions"), ("queries", "positions"),
     ("counts", "alerts"),
     ("errors", "clock"), ("clock", "errors"),
 }  # fmt: skip

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Any, assert_never
 
 from tracker.alerts import Alert, compare
+from tracker.byhand import ByHand, known_candidate, known_elector, signed
 from tracker.claims import Candidacy, CandidacyStep, Claim, Count, Evidence, Reading
 from tracker.contests import Contest
 from tracker.errors import InputError, UnknownName
@@ -35,9 +36,9 @@ from tracker.events import (
 from tracker.items import Item, ItemId, OutletClass
 from tracker.log.identity import identity
 from tracker.projection import DEFAULT_POLICY, ContestState, Held, Policy, State, suppose
-from tracker.projection.origins import cited_key, item_keys, outlet_key, sentence_keys
+from tracker.projection.origins import cited_key, item_keys, sentence_keys
 from tracker.projection.state import Verdict
-from tracker.stances import CandidateId, Certainty, ClaimTime, ContestId, ElectorId, Precision, Stance, Voice
+from tracker.stances import Certainty, ClaimTime, ContestId, ElectorId, Precision, Stance, Voice
 
 NOT_READ_AGAIN = "a later reading of the item does not find it"
 READ_AGAIN = "read in the item again"
@@ -123,25 +124,18 @@ def record(
     elector: str,
     candidate: str,
     stance: Stance,
-    by: str,
-    why: str,
-    at: datetime,
-    precision: Precision = Precision.DAY,
+    hand: ByHand,
     certainty: Certainty = Certainty.OFFICIAL,
     voice: Voice = Voice.ELECTOR,
     speaker: str = "",
-    words: str = "",
-    url: str = "",
-    outlet: str = "",
 ) -> StanceReported:
     """A stance entered by a person, who must say why. Raises UnknownName, InputError."""
-    signed(by, why)
+    signed(hand.by, hand.why)
     roster = state.roster
-    voters = [*(elector.id for elector in roster.electors), *(bloc.id for bloc in roster.blocs)]
     return StanceReported(
         contest=roster.id,
-        elector=ElectorId(known_name("elector", elector, voters, roster)),
-        candidate=CandidateId(known_name("candidate", candidate, [c.id for c in roster.candidates], roster)),
+        elector=known_elector(roster, elector, blocs=True),
+        candidate=known_candidate(roster, candidate),
         stance=stance,
         certainty=certainty,
         time=ClaimTime.NOW,
@@ -150,15 +144,15 @@ def record(
         speaker=speaker,
         condition="",
         via=None,
-        occurred_at=at,
-        precision=precision,
+        occurred_at=hand.at,
+        precision=hand.precision,
         item=None,
-        source=by_hand(by, outlet, url),
-        evidence=quoted(words),
+        source=hand.source,
+        evidence=hand.evidence(),
         rule="by-hand",
         confidence=1.0,
-        producer=by,
-        note=why,
+        producer=hand.by,
+        note=hand.why,
     )
 
 
@@ -186,15 +180,13 @@ def confirm(state: ContestState, report: str, *, by: str, why: str, now: datetim
     return ReportConfirmed(contest=state.roster.id, report=target, reason=why, occurred_at=now, producer=by)
 
 
-def decide(
-    state: ContestState, candidate: str, *, by: str, why: str, at: datetime, precision: Precision
-) -> ContestDecided:
+def decide(state: ContestState, candidate: str, *, hand: ByHand) -> ContestDecided:
     """The event that closes the race. Raises UnknownName, InputError."""
-    signed(by, why)
-    chosen = known_name("candidate", candidate, [c.id for c in state.roster.candidates], state.roster)
+    signed(hand.by, hand.why)
+    chosen = known_candidate(state.roster, candidate)
     return ContestDecided(
-        contest=state.roster.id, candidate=CandidateId(chosen), reason=why, occurred_at=at,
-        precision=precision, producer=by,
+        contest=state.roster.id, candidate=chosen, reason=hand.why, occurred_at=hand.at,
+        precision=hand.precision, producer=hand.by,
     )  # fmt: skip
 
 
@@ -204,60 +196,37 @@ def step(
     what: CandidacyStep,
     *,
     nominator: str | None = None,
-    by: str,
-    why: str,
-    at: datetime,
-    precision: Precision = Precision.DAY,
+    hand: ByHand,
     speaker: str = "",
-    words: str = "",
-    url: str = "",
-    outlet: str = "",
 ) -> CandidacyReported:
     """A step of a candidacy entered by a person: official, so it holds by itself.
 
     nominator  who nominates, or takes a nomination back: an elector of the roster, with a vote or without
     Raises UnknownName, InputError.
     """
-    signed(by, why)
+    signed(hand.by, hand.why)
     roster = state.roster
-    chosen = known_name("candidate", candidate, [c.id for c in roster.candidates], roster)
+    chosen = known_candidate(roster, candidate)
     if nominator is not None:
         if what not in (CandidacyStep.NOMINATED, CandidacyStep.RESCINDED):
             raise InputError("--nominator", f"nobody but the candidate has {what.value}")
-        known_name("elector", nominator, [elector.id for elector in roster.electors], roster)
+        known_elector(roster, nominator)
     return CandidacyReported(
         contest=roster.id,
-        candidate=CandidateId(chosen),
+        candidate=chosen,
         step=what,
         by=None if nominator is None else ElectorId(nominator),
         certainty=Certainty.OFFICIAL,
         time=ClaimTime.NOW,
         speaker=speaker,
-        occurred_at=at,
-        precision=precision,
+        occurred_at=hand.at,
+        precision=hand.precision,
         item=None,
-        source=by_hand(by, outlet, url),
-        evidence=quoted(words or why),
+        source=hand.source,
+        evidence=hand.evidence(hand.why),
         rule="by-hand",
-        producer=by,
+        producer=hand.by,
     )
-
-
-def by_hand(by: str, outlet: str, url: str) -> Source:
-    """The source of what a person enters: where it was published, else the person."""
-    keys = {outlet_key(outlet or by), *([f"url:{url}"] if url else [])}
-    return Source(
-        outlet=outlet or by,
-        url=url,
-        title="",
-        outlet_class=OutletClass.OUTLET,
-        origins=tuple(sorted(keys)),
-    )
-
-
-def quoted(words: str) -> Evidence:
-    """Words that a person gives, as evidence."""
-    return Evidence(field="body", start=0, end=len(words), text=words, sentence=words)
 
 
 def entered(
@@ -510,25 +479,9 @@ class _Read:
         )
 
 
-def signed(by: str, why: str) -> None:
-    """Raises InputError unless a person says who enters something, and why."""
-    if not by.strip():
-        raise InputError("--by", "who enters this? Give a name")
-    if not why.strip():
-        raise InputError("--why", "every correction says why. Give the reason")
-
-
 def _target(state: ContestState, report: str, by: str, why: str) -> EventId:
     signed(by, why)
     held = state.retractable(report)
     if held is None:
         raise UnknownName("report", report, where=f"contest {state.roster.id}")
     return held.id
-
-
-def known_name(noun: str, name: str, names: Sequence[str], roster: Contest) -> str:
-    """The name, when the roster has it. Raises UnknownName with the near ones."""
-    if name not in names:
-        near = tuple(get_close_matches(name, names, n=3))
-        raise UnknownName(noun, name, where=f"contest {roster.id}", near=near)
-    return name

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.assessment import by_hand, known_name, quoted, signed
+from tracker.byhand import ByHand, known_candidate, known_elector, signed
 from tracker.clock import iso
 from tracker.errors import InputError
 from tracker.events import BallotCounted, RoundOpened, VoteRecorded
 from tracker.projection import ContestState, Held
 from tracker.projection.ballots import votes_of
 from tracker.rules import Outcome, Rule, Seat, Vote, answer
-from tracker.stances import CandidateId, Certainty, ElectorId, Precision, Stance
+from tracker.stances import CandidateId, Certainty, ElectorId, Stance
 
 Json = dict[str, Any]
 
@@ -51,15 +51,11 @@ def open_round(
     *,
     candidates: Sequence[str] = (),
     secret: bool = False,
-    by: str,
-    why: str,
-    at: datetime,
-    precision: Precision,
+    hand: ByHand,
 ) -> RoundOpened:
-    """The event by which a round begins; `why` says which it is. Raises UnknownName, InputError."""
-    signed(by, why)
-    known = [c.id for c in state.roster.candidates]
-    chosen = tuple(CandidateId(known_name("candidate", c, known, state.roster)) for c in candidates)
+    """The event by which a round begins; `hand.why` says which it is. Raises UnknownName, InputError."""
+    signed(hand.by, hand.why)
+    chosen = tuple(known_candidate(state.roster, candidate) for candidate in candidates)
     if round < 1:
         raise InputError("ROUND", f"rounds are counted from 1, not {round}")
     for held in _opened(state):
@@ -67,7 +63,7 @@ def open_round(
             raise InputError(
                 "ROUND", f"round {round} was opened on {held.event.occurred_at:%Y-%m-%d}; retract {held.id}"
             )
-        if (held.event.round < round) != (held.event.occurred_at <= at):
+        if (held.event.round < round) != (held.event.occurred_at <= hand.at):
             raise InputError(
                 "--date", f"round {held.event.round} was opened on {held.event.occurred_at:%Y-%m-%d}"
             )
@@ -76,10 +72,10 @@ def open_round(
         round=round,
         candidates=chosen,
         secret=secret,
-        occurred_at=at,
-        precision=precision,
-        producer=by,
-        note=why,
+        occurred_at=hand.at,
+        precision=hand.precision,
+        producer=hand.by,
+        note=hand.why,
     )
 
 
@@ -90,25 +86,19 @@ def record_vote(
     *,
     round: int,
     candidate: str | None,
-    by: str,
-    why: str,
-    at: datetime,
-    precision: Precision,
-    words: str = "",
-    url: str = "",
-    outlet: str = "",
+    hand: ByHand,
 ) -> VoteRecorded:
     """The event that puts one elector's vote on record. Raises UnknownName, InputError."""
-    signed(by, why)
+    signed(hand.by, hand.why)
     roster = state.roster
-    who = ElectorId(known_name("elector", elector, [e.id for e in roster.electors], roster))
-    whom = candidate and known_name("candidate", candidate, [c.id for c in roster.candidates], roster)
+    who = known_elector(roster, elector)
+    whom = None if candidate is None else known_candidate(roster, candidate)
     if whom is None and vote in (Vote.FOR, Vote.AGAINST):
         raise InputError("--candidate", f"a vote {vote.value} is on somebody: on whom?")
-    _in_round(state, round, whom, at, secret=False)
-    if who not in {e.id for e in roster.present(at)}:
-        raise InputError("ELECTOR", f"{who} had no vote on {at:%Y-%m-%d}")
-    for held in votes_of(state, datetime.max.replace(tzinfo=at.tzinfo), round=round):
+    _in_round(state, round, whom, hand.at, secret=False)
+    if who not in {e.id for e in roster.present(hand.at)}:
+        raise InputError("ELECTOR", f"{who} had no vote on {hand.at:%Y-%m-%d}")
+    for held in votes_of(state, datetime.max.replace(tzinfo=hand.at.tzinfo), round=round):
         if (held.event.elector, held.event.candidate) == (who, whom) and held.event.vote is not vote:
             raise InputError(
                 "ELECTOR",
@@ -118,14 +108,14 @@ def record_vote(
         contest=roster.id,
         round=round,
         elector=who,
-        candidate=None if whom is None else CandidateId(whom),
+        candidate=whom,
         vote=vote,
-        occurred_at=at,
-        precision=precision,
-        source=by_hand(by, outlet, url),
-        evidence=quoted(words or f"round {round}: {vote.value}"),
-        producer=by,
-        note=why,
+        occurred_at=hand.at,
+        precision=hand.precision,
+        source=hand.source,
+        evidence=hand.evidence(f"round {round}: {vote.value}"),
+        producer=hand.by,
+        note=hand.why,
     )
 
 
@@ -140,41 +130,35 @@ def count_ballot(
     absent: int | None = None,
     certainty: Certainty = Certainty.OFFICIAL,
     speaker: str = "",
-    by: str,
-    why: str,
-    at: datetime,
-    precision: Precision,
-    words: str = "",
-    url: str = "",
-    outlet: str = "",
+    hand: ByHand,
 ) -> BallotCounted:
     """The event that keeps a number of votes without names. Raises UnknownName, InputError."""
-    signed(by, why)
+    signed(hand.by, hand.why)
     roster = state.roster
-    whom = known_name("candidate", candidate, [c.id for c in roster.candidates], roster)
-    _in_round(state, round, whom, at, secret=True)
+    whom = known_candidate(roster, candidate)
+    _in_round(state, round, whom, hand.at, secret=True)
     numbers = [n for n in (votes_for, against, abstained, absent) if n is not None]
     if min(numbers) < 0:
         raise InputError("--for", f"not a number of votes: {min(numbers)}")
-    seats = max(len(roster.present(at)), roster.rule.total or 0)
+    seats = max(len(roster.present(hand.at)), roster.rule.total or 0)
     if sum(numbers) > seats:
         raise InputError("--for", f"{sum(numbers)} votes in all, but {seats} electors had one that day")
     return BallotCounted(
         contest=roster.id,
         round=round,
-        candidate=CandidateId(whom),
+        candidate=whom,
         votes_for=votes_for,
         against=against,
         abstained=abstained,
         absent=absent,
         certainty=certainty,
         speaker=speaker,
-        occurred_at=at,
-        precision=precision,
-        source=by_hand(by, outlet, url),
-        evidence=quoted(words or f"round {round}: {votes_for} for {whom}"),
-        producer=by,
-        note=why,
+        occurred_at=hand.at,
+        precision=hand.precision,
+        source=hand.source,
+        evidence=hand.evidence(f"round {round}: {votes_for} for {whom}"),
+        producer=hand.by,
+        note=hand.why,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tracker import assessment
+from tracker.byhand import ByHand
 from tracker.claims import Candidacy, CandidacyStep, Evidence, Reading
 from tracker.configuration.records import FeedSettings, PollSettings
 from tracker.contests import Contest
@@ -19,7 +20,7 @@ from tracker.projection import Policy, decision, proposed
 from tracker.queries import status, status_json
 from tracker.service.ingest import Line
 from tracker.service.polling import Poller
-from tracker.stances import CandidateId, Certainty, ClaimTime, Precision
+from tracker.stances import CandidateId, Certainty, ClaimTime
 from tracker.store import Store, open_store
 from tracker.testing import FakeClock, race
 
@@ -114,9 +115,8 @@ def test_where_only_a_person_decides_no_number_of_sources_does(
     for number in range(1, 5):
         taking.take(item(number, official=True), sending="none")
     assert taking.open()
-    event = assessment.decide(
-        state(store), "first-one", by="A. Clerk", why="the minutes", at=NOON, precision=Precision.DAY
-    )
+    hand = ByHand(by="A. Clerk", why="the minutes", at=NOON)
+    event = assessment.decide(state(store), "first-one", hand=hand)
     store.log.append([event], NOON + timedelta(days=1))
     assert not taking.open()
     # An item of after the decision is kept, and read for nobody.
@@ -126,9 +126,8 @@ def test_where_only_a_person_decides_no_number_of_sources_does(
 
 def test_a_decision_taken_back_opens_the_race_again(store: Store, line: Callable[..., Line]) -> None:
     taking = line()
-    event = assessment.decide(
-        state(store), "first-one", by="A. Clerk", why="too soon", at=NOON, precision=Precision.DAY
-    )
+    hand = ByHand(by="A. Clerk", why="too soon", at=NOON)
+    event = assessment.decide(state(store), "first-one", hand=hand)
     (stored,) = store.log.append([event], NOON + timedelta(hours=1))
     assert not taking.open()
     back = assessment.retract(state(store), stored.id, by="A. Clerk", why="it was a draft", now=NOON)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +11,15 @@ import click
 
 from tracker.cli import names
 from tracker.cli.call import Call, called
-from tracker.cli.correcting import SHARES, dated, enter, signed
+from tracker.cli.correcting import SHARES, by_hand, enter
 from tracker.cli.exits import Exit
 from tracker.cli.output import line, print_csv, print_json, print_lines, print_table, say, show
 from tracker.cli.tables import Cell, Column
 from tracker.cli.verbs import Family, Verb
 from tracker.errors import InputError
-from tracker.stances import Precision
 
 if TYPE_CHECKING:
+    from tracker.byhand import ByHand
     from tracker.contests import Contest, Elector
     from tracker.events import Event
     from tracker.projection import ContestState
@@ -242,12 +241,9 @@ def show_contest(call: Call) -> None:
     '--why "decision of the North Atlantic Council"',
 )  # fmt: skip
 @click.argument("candidate")
-@dated
-@signed
+@by_hand
 @called
-def decide(
-    call: Call, *, candidate: str, at: datetime, precision: Precision, by: str, why: str, quiet: bool
-) -> None:
+def decide(call: Call, *, candidate: str, hand: ByHand, quiet: bool) -> None:
     """Say that the body has chosen: the race is over.
 
     An event of the log, as every correction is.
@@ -256,7 +252,7 @@ def decide(
 
     def event(state: ContestState) -> Event:
         chosen = names.candidate_id([state.roster], candidate)
-        return assessment.decide(state, chosen, by=by, why=why, at=at, precision=precision)
+        return assessment.decide(state, chosen, hand=hand)
 
     enter(call, event, quiet=quiet)
 

@@ -24,6 +24,7 @@ from tracker.errors import InputError
 from tracker.stances import TOLD, Certainty, ContestId, Precision, Stance, Voice
 
 if TYPE_CHECKING:
+    from tracker.byhand import ByHand
     from tracker.events import Event
     from tracker.projection import ContestState
     from tracker.store import Kept, Store
@@ -35,6 +36,9 @@ _VOICES = {
     Certainty.ANONYMOUS: Voice.UNNAMED,
     Certainty.SPECULATION: Voice.UNNAMED,
 }
+
+# Options of `published`, and what they fill.
+_PUBLISHED = {"quote": "words", "outlet": "outlet", "url": "url"}
 
 
 def signed(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,12 +78,16 @@ class Dated(click.ParamType[tuple[datetime, Precision]]):
         return at, Precision.DAY if at.time() == at.time().min else Precision.INSTANT
 
 
-def dated(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Ask when it happened; the function is given the moment, `at`, and its `precision`."""
+def by_hand(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask who enters it, why, and when it happened; the function is given that as `hand`, and `quiet`."""
 
     @wraps(function)
-    def with_date(*args: Any, date: tuple[datetime, Precision], **kwargs: Any) -> Any:
-        return function(*args, at=date[0], precision=date[1], **kwargs)
+    def with_hand(*args: Any, date: tuple[datetime, Precision], by: str, why: str, **kwargs: Any) -> Any:
+        from tracker.byhand import ByHand
+
+        published = {field: kwargs.pop(option) for option, field in _PUBLISHED.items() if option in kwargs}
+        hand = ByHand(by=by, why=why, at=date[0], precision=date[1], **published)
+        return function(*args, hand=hand, **kwargs)
 
     return click.option(
         "--date",
@@ -87,7 +95,18 @@ def dated(function: Callable[..., Any]) -> Callable[..., Any]:
         required=True,
         metavar="DATE",
         help="When it happened, UTC: a time, 2024-06-18, ~2024-06-18 (about then), 2024-06 (that month).",
-    )(with_date)
+    )(signed(with_hand))
+
+
+def published(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask where it was published, in which words; stands before `by_hand`, whose `hand` holds it."""
+    for flag, metavar, words in (
+        ("--url", "URL", "Where it can be read."),
+        ("--outlet", "NAME", "Where it was published."),
+        ("--quote", "TEXT", "The words relied on."),
+    ):
+        function = click.option(flag, default="", metavar=metavar, help=words)(function)
+    return function
 
 
 @click.command(
@@ -102,11 +121,8 @@ def dated(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--certainty", type=click.Choice([each.value for each in TOLD]), default="official",
               help="How firm the source is (official, the default: the elector's own word).")  # fmt: skip
 @click.option("--speaker", default="", metavar="NAME", help="Who said it.")
-@click.option("--quote", default="", metavar="TEXT", help="The words relied on.")
-@click.option("--outlet", default="", metavar="NAME", help="Where it was published.")
-@click.option("--url", default="", metavar="URL", help="Where it can be read.")
-@dated
-@signed
+@published
+@by_hand
 @called
 def record(
     call: Call,
@@ -114,15 +130,9 @@ def record(
     elector: str,
     candidate: str,
     stance: str,
-    at: datetime,
-    precision: Precision,
     certainty: str,
     speaker: str,
-    quote: str,
-    outlet: str,
-    url: str,
-    by: str,
-    why: str,
+    hand: ByHand,
     quiet: bool,
 ) -> None:
     """Enter a stance that no feed told.
@@ -141,16 +151,10 @@ def record(
             elector=names.elector_id([state.roster], elector),
             candidate=names.candidate_id([state.roster], candidate),
             stance=Stance(stance),
-            by=by,
-            why=why,
-            at=at,
-            precision=precision,
+            hand=hand,
             certainty=firm,
             voice=_VOICES[firm],
             speaker=speaker,
-            words=quote,
-            url=url,
-            outlet=outlet,
         )
 
     enter(call, event, quiet=quiet)

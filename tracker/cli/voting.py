@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,28 +10,20 @@ import click
 from tracker.claims import CandidacyStep
 from tracker.cli import names, standings
 from tracker.cli.call import Call, called
-from tracker.cli.correcting import SHARES, dated, enter, signed
+from tracker.cli.correcting import SHARES, by_hand, enter, published
 from tracker.cli.output import line, print_csv, print_json, print_lines, show
 from tracker.cli.tables import Column, clean
 from tracker.cli.verbs import ASKING, Family, Verb
 from tracker.rules import Vote
-from tracker.stances import TOLD, Certainty, Precision
+from tracker.stances import TOLD, Certainty
 
 if TYPE_CHECKING:
+    from tracker.byhand import ByHand
     from tracker.events import Event
     from tracker.projection import ContestState
 
 Json = Mapping[str, Any]
-
-
-def _published(function: Any) -> Any:
-    for flag, metavar, words in (
-        ("--url", "URL", "Where it can be read."),
-        ("--outlet", "NAME", "Where it was published."),
-        ("--quote", "TEXT", "The words relied on."),
-    ):
-        function = click.option(flag, default="", metavar=metavar, help=words)(function)
-    return function
+_in_round = click.option("--round", type=int, required=True, metavar="N", help="In which round.")
 
 
 @click.group(cls=Family)
@@ -97,8 +88,7 @@ def _round(each: Json, called_: Mapping[str, str]) -> Iterator[str]:
 @click.option("--candidate", "candidates", multiple=True, metavar="CANDIDATE",
               help="Who stands in it; again for each (by default everybody that runs).")  # fmt: skip
 @click.option("--secret", is_flag=True, help="Nobody's vote becomes known, only how many.")
-@dated
-@signed
+@by_hand
 @called
 def open_(
     call: Call,
@@ -106,10 +96,7 @@ def open_(
     round: int,
     candidates: tuple[str, ...],
     secret: bool,
-    at: datetime,
-    precision: Precision,
-    by: str,
-    why: str,
+    hand: ByHand,
     quiet: bool,
 ) -> None:
     """Begin a round.
@@ -121,9 +108,7 @@ def open_(
 
     def event(state: ContestState) -> Event:
         chosen = [names.candidate_id([state.roster], each) for each in candidates]
-        return ballots.open_round(
-            state, round, candidates=chosen, secret=secret, by=by, why=why, at=at, precision=precision
-        )
+        return ballots.open_round(state, round, candidates=chosen, secret=secret, hand=hand)
 
     enter(call, event, quiet=quiet)
 
@@ -137,11 +122,10 @@ def open_(
 @click.argument(
     "vote", metavar="for|against|abstain|absent", type=click.Choice([vote.value for vote in Vote])
 )
-@click.option("--round", "round", type=int, required=True, metavar="N", help="In which round.")
+@_in_round
 @click.option("--candidate", metavar="CANDIDATE", help="On whom; not needed for abstain and absent.")
-@_published
-@dated
-@signed
+@published
+@by_hand
 @called
 def vote_(
     call: Call,
@@ -150,13 +134,7 @@ def vote_(
     vote: str,
     round: int,
     candidate: str | None,
-    quote: str,
-    outlet: str,
-    url: str,
-    at: datetime,
-    precision: Precision,
-    by: str,
-    why: str,
+    hand: ByHand,
     quiet: bool,
 ) -> None:
     """Put on record how one elector voted in a round."""
@@ -169,13 +147,7 @@ def vote_(
             Vote(vote),
             round=round,
             candidate=None if candidate is None else names.candidate_id([state.roster], candidate),
-            by=by,
-            why=why,
-            at=at,
-            precision=precision,
-            words=quote,
-            url=url,
-            outlet=outlet,
+            hand=hand,
         )
 
     enter(call, event, quiet=quiet)
@@ -187,7 +159,7 @@ def vote_(
     '--by "A. Editor" --why "as told by two delegations"',
 )  # fmt: skip
 @click.argument("candidate")
-@click.option("--round", "round", type=int, required=True, metavar="N", help="In which round.")
+@_in_round
 @click.option("--for", "votes_for", type=int, required=True, metavar="N", help="Votes for the candidate.")
 @click.option("--against", type=int, metavar="N", help="Votes against.")
 @click.option("--abstain", "abstained", type=int, metavar="N", help="Abstentions.")
@@ -195,9 +167,8 @@ def vote_(
 @click.option("--certainty", type=click.Choice([each.value for each in TOLD]), default="official",
               help="How firm the source is (official by default).")  # fmt: skip
 @click.option("--speaker", default="", metavar="NAME", help="Who told it.")
-@_published
-@dated
-@signed
+@published
+@by_hand
 @called
 def count_(
     call: Call,
@@ -210,13 +181,7 @@ def count_(
     absent: int | None,
     certainty: str,
     speaker: str,
-    quote: str,
-    outlet: str,
-    url: str,
-    at: datetime,
-    precision: Precision,
-    by: str,
-    why: str,
+    hand: ByHand,
     quiet: bool,
 ) -> None:
     """Keep how many voted for a candidate, without their names.
@@ -236,13 +201,7 @@ def count_(
             absent=absent,
             certainty=Certainty(certainty),
             speaker=speaker,
-            by=by,
-            why=why,
-            at=at,
-            precision=precision,
-            words=quote,
-            url=url,
-            outlet=outlet,
+            hand=hand,
         )
 
     enter(call, event, quiet=quiet)
@@ -317,9 +276,8 @@ def list_candidacies(call: Call) -> None:
                 type=click.Choice([step.value for step in CandidacyStep]))  # fmt: skip
 @click.option("--nominator", metavar="ELECTOR", help="Who nominates, or takes a nomination back.")
 @click.option("--speaker", default="", metavar="NAME", help="Who said it.")
-@_published
-@dated
-@signed
+@published
+@by_hand
 @called
 def record_step(
     call: Call,
@@ -328,13 +286,7 @@ def record_step(
     step: str,
     nominator: str | None,
     speaker: str,
-    quote: str,
-    outlet: str,
-    url: str,
-    at: datetime,
-    precision: Precision,
-    by: str,
-    why: str,
+    hand: ByHand,
     quiet: bool,
 ) -> None:
     """Enter a step of a candidacy that no feed told.
@@ -349,14 +301,8 @@ def record_step(
             names.candidate_id([state.roster], candidate),
             CandidacyStep(step),
             nominator=None if nominator is None else names.elector_id([state.roster], nominator),
-            by=by,
-            why=why,
-            at=at,
-            precision=precision,
+            hand=hand,
             speaker=speaker,
-            words=quote,
-            url=url,
-            outlet=outlet,
         )
 
     enter(call, event, quiet=quiet)
