@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import threading
 import time
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from loopback import LoopbackServer, head_of
 
 from tracker.errors import FetchError
 from tracker.feeds.entries import ParseLimits
@@ -50,7 +50,7 @@ class Connection:
 
 
 @dataclass
-class Server:
+class Server(LoopbackServer):
     """A TCP server on loopback; `on` says how a path is answered. `requests` are those it got."""
 
     host: str = "127.0.0.1"
@@ -58,10 +58,7 @@ class Server:
     requests: list[Connection] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._socket = socket.create_server((self.host, 0))
-        self._stopping = threading.Event()
-        self.port = self._socket.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(self.host)
 
     def url(self, path: str, host: str | None = None) -> str:
         return f"http://{host or self.host}:{self.port}{path}"
@@ -73,35 +70,15 @@ class Server:
     def give(self, path: str, body: bytes = b"", status: str = "200 OK", **headers: str) -> str:
         return self.on(path, lambda connection: connection.answer(status, body, **headers))
 
-    def stop(self) -> None:
-        self._stopping.set()
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a connection
-        self._socket.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            request = b""
-            while b"\r\n\r\n" not in request:
-                part = connection.recv(65_536)
-                if not part:
-                    return
-                request += part
+    def serve(self, connection: socket.socket) -> None:
+        if request := head_of(connection):
             first, *lines = request.decode("latin-1").partition("\r\n\r\n")[0].split("\r\n")
             path = first.split(" ")[1]
             headers = {
                 name.strip().lower(): value.strip()
                 for name, _, value in (line.partition(":") for line in lines)
             }
-            asked = Connection(connection, path, headers, self._stopping)
+            asked = Connection(connection, path, headers, self.stopping)
             self.requests.append(asked)
             self.scripts.get(path, lambda one: one.answer("404 Not Found"))(asked)
 

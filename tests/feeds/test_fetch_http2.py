@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import ssl
-import threading
 
 import h2.config
 import h2.connection
 import h2.events
 import pytest
 import trustme
+from loopback import LoopbackServer
 
 from tracker.feeds.fetch import Fetcher, Request
 from tracker.testing import FakeClock
@@ -19,7 +18,7 @@ from tracker.testing import FakeClock
 FEED = b"<rss><channel><item><title>x</title></item></channel></rss>"
 
 
-class Http2Server:
+class Http2Server(LoopbackServer):
     """Answers every stream with the feed; `broken`: talks nonsense to whoever chose HTTP/2."""
 
     def __init__(self, authority: trustme.CA, *, broken: bool = False) -> None:
@@ -28,25 +27,11 @@ class Http2Server:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(self._context)
         self._context.set_alpn_protocols(["h2", "http/1.1"])
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://127.0.0.1:{self._socket.getsockname()[1]}/feed"
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__()
+        self.url = f"https://127.0.0.1:{self.port}/feed"
 
-    def stop(self) -> None:
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), self._context.wrap_socket(connection, server_side=True) as tls:
+    def serve(self, connection: socket.socket) -> None:
+        with self._context.wrap_socket(connection, server_side=True) as tls:
             self.spoken.append(tls.selected_alpn_protocol() or "")
             if self.spoken[-1] != "h2":
                 tls.recv(65_536)

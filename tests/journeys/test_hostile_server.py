@@ -25,6 +25,7 @@ from typing import Any
 import brotli
 import pytest
 from backports import zstd
+from loopback import LoopbackServer, head_of
 
 from tracker.store import open_store
 
@@ -338,43 +339,21 @@ CASES: dict[str, Case] = {
 
 
 @dataclass
-class HostileServer:
+class HostileServer(LoopbackServer):
     """Answers each path as its case says; `asked_at` tells when a path was asked for (monotonic)."""
 
     poll: int = 1
     asked_at: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self._stopping = threading.Event()
-        self.port = self._socket.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(backlog=512)
 
-    def stop(self) -> None:
-        self._stopping.set()
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            request = b""
-            while b"\r\n\r\n" not in request:
-                if not (part := connection.recv(65_536)):
-                    return
-                request += part
+    def serve(self, connection: socket.socket) -> None:
+        if request := head_of(connection):
             target = request.split(b" ", 2)[1].decode("latin-1")
             name = target.strip("/").partition("?")[0]
             self.asked_at[name] = time.monotonic()
-            asked = Asked(connection, self.poll, request, self._stopping)
+            asked = Asked(connection, self.poll, request, self.stopping)
             if target == "/in_a_circle?b":
                 asked.give(b"", "302 Found", Location="/in_a_circle")
             elif name == "moved_to":
