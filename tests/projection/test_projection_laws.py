@@ -9,10 +9,9 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from race_events import candidacies, counts, reports_of, rounds, votes
 
-from tracker.claims import CandidacyStep
 from tracker.events import (
-    CandidacyReported,
     ContestDeclared,
     Event,
     EventId,
@@ -20,9 +19,7 @@ from tracker.events import (
     ReportReinstated,
     ReportRetracted,
     StoredEvent,
-    SupportCounted,
 )
-from tracker.items import ItemId
 from tracker.log.identity import identity
 from tracker.projection import (
     EMPTY,
@@ -37,58 +34,20 @@ from tracker.projection import (
     standings,
     suppose,
 )
-from tracker.rules import Reopening, Rule, Vote
-from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId, Precision, Stance, Voice
-from tracker.testing import MARCH, MemoryLog, on_day, opened, race, told, voted
+from tracker.rules import Reopening, Rule
+from tracker.stances import CandidateId, ClaimTime, ElectorId
+from tracker.testing import MARCH, MemoryLog, on_day, race
 
 RACE = race(rule=Rule(kind="majority", reopens=Reopening.DOUBLES))
 DECLARED = ContestDeclared(contest=RACE.id, occurred_at=MARCH, producer="tests", roster=RACE)
 PAIR = (ElectorId("aa"), CandidateId("first-one"))
 END = on_day(40)
 
-# Few values, so that reports meet: on the same pair, at the same instant, from the same origin.
-reports = st.builds(
-    told,
-    st.sampled_from(Stance),
-    elector=st.sampled_from(["aa", "bb"]),
-    candidate=st.sampled_from(["first-one", "second-one"]),
-    day=st.integers(1, 5),
-    certainty=st.sampled_from(Certainty),
-    voice=st.sampled_from(Voice),
-    outlet=st.sampled_from(["W", "X", "Y", "Z"]),
-    silence=st.booleans(),
-    time=st.sampled_from([ClaimTime.NOW] * 4 + [ClaimTime.HISTORICAL, ClaimTime.CONDITIONAL]),
-    item=st.sampled_from([ItemId("i1"), ItemId("i2"), ItemId("i3")]),
+reports = reports_of(
+    electors=["aa", "bb"],
+    outlets=["W", "X", "Y", "Z"],
+    times=[ClaimTime.HISTORICAL, ClaimTime.CONDITIONAL],
 )
-counts = st.builds(
-    lambda day, missing: SupportCounted(
-        contest=RACE.id, candidate=CandidateId("first-one"), low=3, high=3, of=4, approximate=False,
-        beside=(), holdouts=(ElectorId(missing),), certainty=Certainty.REPORTED, speaker="",
-        occurred_at=on_day(day), precision=Precision.INSTANT, item=None, source=told(Stance.SUPPORTS).source,
-        evidence=told(Stance.SUPPORTS).evidence, rule="r", producer="p",
-    ),
-    st.integers(1, 5),
-    st.sampled_from(["aa", "bb", "cc"]),
-)  # fmt: skip
-candidacies = st.builds(
-    lambda day, step, certainty: CandidacyReported(
-        contest=RACE.id, candidate=CandidateId("first-one"), step=step, by=None, certainty=certainty,
-        time=ClaimTime.NOW, speaker="", occurred_at=on_day(day), precision=Precision.INSTANT, item=None,
-        source=told(Stance.SUPPORTS).source, evidence=told(Stance.SUPPORTS).evidence, rule="r", producer="p",
-    ),
-    st.integers(1, 5),
-    st.sampled_from(CandidacyStep),
-    st.sampled_from(Certainty),
-)  # fmt: skip
-votes = st.builds(
-    voted,
-    st.sampled_from(Vote),
-    round=st.integers(1, 3),
-    elector=st.sampled_from(["aa", "bb"]),
-    candidate=st.sampled_from(["first-one", "second-one", None]),
-    day=st.integers(1, 5),
-)
-rounds = st.builds(opened, st.integers(1, 3), day=st.integers(1, 5))
 facts = st.lists(st.one_of(reports, reports, reports, counts, candidacies, votes, rounds), max_size=12)
 
 

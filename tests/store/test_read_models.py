@@ -14,28 +14,25 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from race_events import candidacies, counts, reports_of, rounds, votes
 
-from tracker.claims import CandidacyStep
 from tracker.errors import GuardMissing, LogError
 from tracker.events import (
-    CandidacyReported,
     ContestDecided,
     ContestDeclared,
     Event,
     ReportConfirmed,
     ReportReinstated,
     ReportRetracted,
-    SupportCounted,
 )
-from tracker.items import ItemId
 from tracker.log.identity import identity
 from tracker.projection import Policy, State, replay, standing, standings, suppose
 from tracker.queries import status, status_json
-from tracker.rules import Reopening, Rule, Vote
-from tracker.stances import CandidateId, Certainty, ClaimTime, ContestId, ElectorId, Precision, Stance, Voice
+from tracker.rules import Reopening, Rule
+from tracker.stances import CandidateId, ClaimTime, ContestId, Precision, Stance
 from tracker.store import Difference, Store, open_store
 from tracker.store.schema import FORMAT
-from tracker.testing import MARCH, on_day, opened, race, report, told, voted
+from tracker.testing import MARCH, on_day, race, report, told
 
 Raw = Callable[..., list[tuple[object, ...]]]
 RACE = race()
@@ -52,48 +49,10 @@ DECIDED = ContestDecided(
 )  # fmt: skip
 END = on_day(60)
 
-# Few values, so that reports meet: on one pair, at one instant, from one origin; "the-bloc" is no elector.
-reports = st.builds(
-    told,
-    st.sampled_from(Stance),
-    elector=st.sampled_from(["aa", "bb", "the-bloc"]),
-    candidate=st.sampled_from(["first-one", "second-one"]),
-    day=st.integers(1, 5),
-    certainty=st.sampled_from(Certainty),
-    voice=st.sampled_from(Voice),
-    outlet=st.sampled_from(["W", "X", "Y"]),
-    silence=st.booleans(),
-    time=st.sampled_from([ClaimTime.NOW] * 4 + [ClaimTime.CONDITIONAL]),
-    item=st.sampled_from([ItemId("i1"), ItemId("i2"), ItemId("i3")]),
+# "the-bloc" is no elector.
+reports = reports_of(
+    electors=["aa", "bb", "the-bloc"], outlets=["W", "X", "Y"], times=[ClaimTime.CONDITIONAL]
 )
-counts = st.builds(
-    lambda day, missing: SupportCounted(
-        contest=RACE.id, candidate=CandidateId("first-one"), low=3, high=3, of=4, approximate=False,
-        beside=(), holdouts=(ElectorId(missing),), certainty=Certainty.REPORTED, speaker="",
-        occurred_at=on_day(day), precision=Precision.INSTANT, item=None, source=report().source,
-        evidence=report().evidence, rule="r", producer="p",
-    ),
-    st.integers(1, 5),
-    st.sampled_from(["aa", "bb", "cc"]),
-)  # fmt: skip
-candidacies = st.builds(
-    lambda day, step: CandidacyReported(
-        contest=RACE.id, candidate=CandidateId("first-one"), step=step, by=None, time=ClaimTime.NOW,
-        certainty=Certainty.OFFICIAL, speaker="", occurred_at=on_day(day), precision=Precision.INSTANT,
-        item=None, source=report().source, evidence=report().evidence, rule="r", producer="p",
-    ),
-    st.integers(1, 5),
-    st.sampled_from(CandidacyStep),
-)  # fmt: skip
-votes = st.builds(
-    voted,
-    st.sampled_from(Vote),
-    round=st.integers(1, 3),
-    elector=st.sampled_from(["aa", "bb"]),
-    candidate=st.sampled_from(["first-one", "second-one", None]),
-    day=st.integers(1, 5),
-)
-rounds = st.builds(opened, st.integers(1, 3), day=st.integers(1, 5))
 facts = st.lists(
     st.one_of(
         reports,
