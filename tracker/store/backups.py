@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,19 +39,11 @@ def copy_whole(source: Path, target: Path) -> None:
     """
     if target.exists():
         raise StoreError(str(target), "exists already; a backup never overwrites anything")
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.unlink(missing_ok=True)
+    with _appearing(target, "written") as part:
         with translated(target), closing(connect(source, busy_timeout_s=_BUSY_S)) as connection:
             connection.execute("VACUUM INTO ?", (str(part),))
         with part.open("rb+") as file:
             os.fsync(file.fileno())
-        part.rename(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise StoreError(str(target), f"cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def back_up(source: Path, target: Path) -> Backup:
@@ -98,20 +91,30 @@ def put_back(backup: Path, target: Path, *, now: datetime) -> tuple[Verification
     """
     check_file(backup, may_create=False)
     found = _checked(backup)
-    part = target.with_name(f".{target.name}.part")
     aside: Path | None = None
-    try:
-        part.unlink(missing_ok=True)
+    with _appearing(target, "put back") as part:
         copy_whole(backup, part)
         if target.exists():
             aside = _moved_aside(target, now)
+    return found, aside
+
+
+@contextmanager
+def _appearing(target: Path, done: str) -> Iterator[Path]:
+    """A file beside the target to write to: it takes the target's name at the end, on the disk, or goes.
+
+    done   what could not be, when the system refuses: "written". Raises StoreError.
+    """
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        yield part
         part.rename(target)
         _sync_folder(target.parent)
     except OSError as error:
-        raise StoreError(str(target), f"cannot be put back: {error.strerror}") from error
+        raise StoreError(str(target), f"cannot be {done}: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
-    return found, aside
 
 
 def _checked(path: Path) -> Verification:
