@@ -24,7 +24,7 @@ from tracker.store.log import LogFilter, SqliteLog
 from tracker.store.models import ReadModels
 from tracker.store.outbox import AlertFilter, Attempt, Delivery, KeptAlert, Outbox
 from tracker.store.remaking import Difference, Watch, differences, remake, unwatched
-from tracker.store.standings import StandingsKept, Stood
+from tracker.store.standings import StandingsKept
 from tracker.store.states import States
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "Kept",
     "KeptAlert",
     "LogFilter",
-    "Stood",
     "Store",
     "open_store",
 ]

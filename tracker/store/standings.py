@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.clock import parse, sortable
-from tracker.events import EventId
 from tracker.projection import Pair, Policy
+from tracker.projection.course import Turn
 from tracker.stances import CandidateId, Certainty, ContestId, ElectorId, Stance
 from tracker.store.database import Database
 from tracker.store.editions import edition
@@ -19,18 +18,6 @@ FROM standing_turns WHERE contest = ? AND at <= ? GROUP BY elector, candidate"""
 _THERE = "SELECT 1 FROM sqlite_master WHERE name = 'read_models'"
 _CURRENT = """\
 SELECT edition = ? AND events = (SELECT coalesce(max(seq), 0) FROM events) FROM read_models"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stood:
-    """Where an elector stood (fields: as in `projection.Standing`)."""
-
-    stance: Stance | None
-    certainty: Certainty | None
-    since: datetime | None
-    disputed: bool
-    silence: bool
-    carried_by: EventId | None
 
 
 class StandingsKept:
@@ -47,13 +34,14 @@ class StandingsKept:
         row = self._database.row(_CURRENT, (edition(self._policy),))
         return row is not None and bool(row[0])
 
-    def as_of(self, contest: ContestId, at: datetime) -> dict[Pair, Stood]:
-        """Every standing that a report had borne on by then, by today's knowledge.
+    def as_of(self, contest: ContestId, at: datetime) -> dict[Pair, Turn]:
+        """The last turn of every standing that a report had borne on by then, by today's knowledge.
 
         Only asked of models that are `current`. Raises StoreError.
         """
         return {
-            (ElectorId(elector), CandidateId(candidate)): Stood(
+            (ElectorId(elector), CandidateId(candidate)): Turn(
+                at=parse(turned_at),
                 stance=None if stance is None else Stance(stance),
                 certainty=None if certainty is None else Certainty(certainty),
                 since=None if since is None else parse(since),
@@ -61,7 +49,7 @@ class StandingsKept:
                 silence=bool(silence),
                 carried_by=carried_by,
             )
-            for elector, candidate, stance, certainty, since, disputed, silence, carried_by, _ in (
+            for elector, candidate, stance, certainty, since, disputed, silence, carried_by, turned_at in (
                 self._database.rows(_AS_OF, (contest, sortable(at)))
             )
         }
