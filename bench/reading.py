@@ -92,7 +92,9 @@ def reading() -> None:
     ).stdout.split()
     print(f"  {'import, roster and language':<44} {float(loaded[0]):>10.2f} s, {loaded[1]} MB at most")
     print("\nReader, texts of 1 MB written to stop it")
-    for kind, text in hostile_texts(1_000_000).items():
+    for kind, text in hostile_texts(
+        1_000_000, "Mark Rutte", ("Spain", "Hungary", "Slovakia", "Romania")
+    ).items():
         begun = time.process_time()
         reader.read(item(text, "NATO"))
         print(f"  {kind:<44} {time.process_time() - begun:>10.2f} s")

@@ -242,33 +242,38 @@ def state_of(*events: Event, roster: Contest | None = None) -> State:
     return replay(log.read())
 
 
-def hostile_texts(size: int) -> dict[str, str]:
-    """Texts of about `size` characters, by kind, of the shapes that make a careless reader slow or blind."""
-    names = "Spain, Hungary, Slovakia, Mark Rutte and Romania "
+def hostile_texts(size: int, candidate: str, electors: Sequence[str]) -> dict[str, str]:
+    """Texts of about `size` characters, by kind, of the shapes that make a careless reader slow or blind.
+
+    candidate  a full name, family name last
+    electors   at least three names
+    """
+    short, one, two = candidate.split()[-1], electors[0], electors[1]
+    dots = "\u200b".join(one)
     kinds = {
-        "nested quotes": "“‘\"«Spain supports Mark Rutte",
-        "no spaces": "SpainsupportsMarkRutte",
+        "nested quotes": f'“‘"«{one} supports {candidate}',
+        "no spaces": f"{one}supports{candidate}".replace(" ", ""),
         "one word": "a",
-        "right-to-left marks": "Spain \u202esupports\u202c \u200fMark\u200f \u2067Rutte\u2069 ",
-        "zero-width characters": "S\u200bp\u200ba\u200bi\u200bn sup\u200dports Mark\ufeff Rutte ",
-        "combining marks": "Rutte" + "\u0301" * 40 + " ",
-        "endless names": names.replace(" and", ","),
-        "endless and": "Spain and Hungary and ",
-        "endless who": "Rutte, who is backed by Spain, who ",
-        "endless not": "Spain does not not not refuse to deny that it will not block Mark Rutte and ",
-        "endless that": "Spain said that Hungary said that Mark Rutte ",
-        "endless if": "if Spain backs Mark Rutte whether or not ",
-        "endless brackets": "((Spain) [backs (Rutte ",
-        "open tags": "<a <b <Spain backs Rutte ",
-        "nested tags": "<div><p>Spain backs Rutte<br>",
-        "entities": "&amp;&lt;Spain&nbsp;backs&#32;Rutte&gt; ",
-        "broken entities": "&amp&#&#x&Spain &backs; Rutte&",
-        "stops": ". . . Rutte. Spain! ",
-        "hyphens": "Spain-backs-Rutte-and-",
-        "apostrophes": "Spain's's'Rutte's ",
-        "questions": "Does Spain back Rutte? ",
-        "capitals": "SPAIN BACKS RUTTE FOR NATO CHIEF ",
-        "numbers": "28 of 32 allies back Rutte, 29 of 32, ",
-        "new lines": "Spain\n\nbacks\n\nRutte\n",
-    }  # fmt: skip
+        "right-to-left marks": f"{one} \u202esupports\u202c \u200f\u2067{candidate}\u2069 ",
+        "zero-width characters": f"{dots} sup\u200dports {short}\ufeff ",
+        "combining marks": short + "\u0301" * 40 + " ",
+        "endless names": ", ".join([*electors, candidate, ""]),
+        "endless and": f"{one} and {two} and ",
+        "endless who": f"{short}, who is backed by {one}, who ",
+        "endless not": f"{one} does not not not refuse to deny that it will not block {candidate} and ",
+        "endless that": f"{one} said that {two} said that {candidate} ",
+        "endless if": f"if {one} backs {candidate} whether or not ",
+        "endless brackets": f"(({one}) [backs ({short} ",
+        "open tags": f"<a <b <{one} backs {short} ",
+        "nested tags": f"<div><p>{one} backs {short}<br>",
+        "entities": f"&amp;&lt;{one}&nbsp;backs&#32;{short}&gt; ",
+        "broken entities": f"&amp&#&#x&{one} &backs; {short}&",
+        "stops": f". . . {short}. {one}! ",
+        "hyphens": f"{one}-backs-{short}-and-",
+        "apostrophes": f"{one}'s's'{short}'s ",
+        "questions": f"Does {one} back {short}? ",
+        "capitals": f"{one} backs {short} for chief ".upper(),
+        "numbers": f"28 of 32 allies back {short}, 29 of 32, ",
+        "new lines": f"{one}\n\nbacks\n\n{short}\n",
+    }
     return {kind: (text * (size // len(text) + 1))[:size] for kind, text in kinds.items()}

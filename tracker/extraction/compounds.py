@@ -15,19 +15,25 @@ from tracker.extraction.tokens import Token, fold, lower
 
 _OWNERS = frozenset(map(NameKind, ["name", "capital", "speaker", "candidate", "person", "incumbent", "body"]))
 _STATES = frozenset([NameKind.NAME, NameKind.ADJECTIVE, NameKind.CANDIDATE])
+_OF_A_BODY = ("role", "unnamed", "title", "group_noun", "country_noun")
+"""Classes of what a body has: its posts, its envoys and officials, its members."""
 _SHORTEST = 4
 
 
 def parted(tokens: list[Token], language: Language, names: Gazetteer) -> list[Token]:
     """The tokens, with genitives and hyphened names parted; as they are where the language has none."""
-    if not language.genitive:
+    if not language.compounds:
         return tokens
-    tokens = _aged(_without_parties(tokens))
+    if language.genitive:
+        tokens = _aged(_without_parties(tokens))
     found: list[Token] = []
     for i, token in enumerate(tokens):
         if token.capital and len(token.text) >= _SHORTEST:
             if "-" in token.text:
                 found.extend(_hyphened(tokens, i, language, names))
+                continue
+            if not language.genitive:
+                found.append(token)
                 continue
             if parts := _welded(token, language, names):
                 found.extend(parts)
@@ -142,9 +148,9 @@ def _hyphened(tokens: Sequence[Token], i: int, language: Language, names: Gazett
     if word is None:
         return [token]
     fits = _STATES
-    if "role" in word.classes:
+    if not word.classes.isdisjoint(_OF_A_BODY):
         fits = fits | {NameKind.BODY}
-    elif "group_noun" in word.classes:
+    if "group_noun" in word.classes:
         fits = fits | {NameKind.BLOC}
     if not _kinds(first, names) & fits:
         return [token]

@@ -104,6 +104,7 @@ class Language:
     adjective_after: bool
     genitive_after: bool
     genitive: str
+    compounds: bool
     owner: str
     folds: bool
     words: Mapping[str, Word]
@@ -229,6 +230,7 @@ class _Builder:
             adjective_after=bool(table.get("adjective_after", False)),
             genitive_after=bool(table.get("genitive_after", False)),
             genitive=table.get("genitive", ""),
+            compounds=bool(table.get("compounds", False)),
             owner=table.get("owner", ""),
             folds=self.folds,
             words=words,
