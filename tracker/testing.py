@@ -248,7 +248,7 @@ def hostile_texts(size: int, candidate: str, electors: Sequence[str]) -> dict[st
     candidate  a full name, family name last
     electors   at least three names
     """
-    short, one, two = candidate.split()[-1], electors[0], electors[1]
+    short, one, two = candidate.rsplit(maxsplit=1)[-1], electors[0], electors[1]
     dots = "\u200b".join(one)
     kinds = {
         "nested quotes": f'“‘"«{one} supports {candidate}',
