@@ -8,7 +8,8 @@ import pytest
 from extraction_cases import CASES, item, reader
 
 from tracker.claims import Reading
-from tracker.extraction.patterns import find, parse, present, wants
+from tracker.extraction.notation import parse, wants
+from tracker.extraction.patterns import find, present
 from tracker.extraction.sentences import Sentence
 from tracker.items import Item
 

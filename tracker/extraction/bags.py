@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from tracker.extraction import assertion, bearers
+from tracker.extraction import bearers, judgement
 from tracker.extraction.arguments import Subject, pronoun
 from tracker.extraction.clauses import (
     clause,
@@ -23,13 +22,12 @@ from tracker.extraction.clauses import (
     opening,
     shared,
 )
+from tracker.extraction.frames import Frames
 from tracker.extraction.lexicon import Predicate
-from tracker.extraction.patterns import Element, match
+from tracker.extraction.notation import Element
+from tracker.extraction.patterns import match
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.units import Head, Kind, Unit
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +296,7 @@ def _claim(frames: Frames, bag: Bagged) -> None:
             frames.refuse(low, high, "somebody described, and not one we can tell", who.electors[0])
             return
         flat = tuple(dict.fromkeys(("neg", *(e for effect in effects for e in effect.split("+")))))
-        assertion.claim(frames, low, high, bag.predicate, flat, low, who, -1, (one,))
+        judgement.claim(frames, low, high, bag.predicate, flat, low, who, -1, (one,))
         return
     if at < 0 and not bag.predicate.context and bag.predicate.left == "E":
         frames.refuse(low, high, "no candidate in its clause", who.electors[0])
@@ -326,7 +324,7 @@ def _claim(frames: Frames, bag: Bagged) -> None:
             one = frames.discourse.candidate(s, bag.low, who.electors)
             candidates = (one,) if one else ()
     flat = _timed(tuple(e for effect in effects for e in effect.split("+")), bag.predicate)
-    assertion.claim(frames, low, high, bag.predicate, flat, low, who, at, candidates)
+    judgement.claim(frames, low, high, bag.predicate, flat, low, who, at, candidates)
 
 
 def _effects(s: Sentence, bag: Bagged) -> list[str]:
@@ -389,7 +387,7 @@ def _echo(frames: Frames, bag: Bagged) -> None:
     more = joined.electors if joined is not None else ()
     who = replace(who, electors=tuple(dict.fromkeys((*who.electors, *more))))
     told = replace(bag.predicate, stance=last[1].stance, echo=False)
-    assertion.claim(frames, low, high, told, _timed(effects, told), low, who, -1, last[2])
+    judgement.claim(frames, low, high, told, _timed(effects, told), low, who, -1, last[2])
 
 
 def _without(s: Sentence, bag: Bagged) -> Bagged:

@@ -6,18 +6,14 @@ McCarthy", "Sunak: Mark Spencer, Simon Hart", with the candidate's name in the c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tracker.extraction import assertion
+from tracker.extraction import judgement
 from tracker.extraction.arguments import Subject, subject
+from tracker.extraction.frames import Frames
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.scope import chain
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.units import Kind, Unit
 from tracker.stances import Stance
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 _MARKS = frozenset([",", ".", "(", ")", ":", "-", "–", "—", "*", "•", "!", "|", ";", "…"])
 _CALLED = Predicate(id="ballot.called", stance=Stance.SUPPORTS, confidence=0.9)
@@ -71,7 +67,7 @@ def _called(frames: Frames) -> None:
             continue
         present = "present_vote" in units[at].classes
         predicate = _PRESENT if present else _CALLED
-        assertion.claim(
+        judgement.claim(
             frames, min(i, at), max(i, at) + 1, predicate, effects, min(i, at), who, -1 if present else at
         )
 
@@ -88,7 +84,7 @@ def _slogans(frames: Frames) -> None:
         persons = [k for k, u in enumerate(units[:i]) if u.kind and frames.sentence.segments[k] == part]
         if len(persons) == 1 and units[persons[0]].kind is Kind.ELECTOR and not units[persons[0]].possessed:
             who = Subject(units[persons[0]].electors, (), units[persons[0]], persons[0])
-            assertion.claim(frames, i, i + 2, _NEVER, (), persons[0], who, i + 1)
+            judgement.claim(frames, i, i + 2, _NEVER, (), persons[0], who, i + 1)
 
 
 def _slate(frames: Frames) -> None:
@@ -107,7 +103,7 @@ def _slate(frames: Frames) -> None:
     if first and not units[first - 1].classes.isdisjoint(("prep", "of", "by", "at")):
         return
     who = Subject(units[first].electors, (), units[first], first)
-    assertion.claim(frames, first, colon, _SLATE, (), first, who, -1, names[0].candidates)
+    judgement.claim(frames, first, colon, _SLATE, (), first, who, -1, names[0].candidates)
 
 
 def _addressed(frames: Frames) -> None:
@@ -126,7 +122,7 @@ def _addressed(frames: Frames) -> None:
     if no == yes:
         return
     predicate = _NO if no else _CALLED
-    assertion.claim(frames, 0, 5, predicate, (), 0, Subject(units[0].electors, (), units[0], 0), 2)
+    judgement.claim(frames, 0, 5, predicate, (), 0, Subject(units[0].electors, (), units[0], 0), 2)
 
 
 def _alone(s: Sentence, i: int, step: int) -> int:
@@ -223,5 +219,5 @@ def _emit(frames: Frames, names: list[Unit], candidate: Unit | None, predicate: 
         at = units.index(unit)
         chosen = candidate.candidates if candidate is not None else ()
         place = Subject(unit.electors, (), unit, at)
-        assertion.claim(frames, at, at + 1, predicate, (), at, place, -1, chosen)
+        judgement.claim(frames, at, at + 1, predicate, (), at, place, -1, chosen)
     frames.taken.update(range(len(units)))

@@ -6,9 +6,10 @@ It is asked, wished, denied, told of another matter, another year or another pos
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tracker.contests import Gender
+from tracker.extraction.assertion import Assertion
+from tracker.extraction.frames import Frames
 from tracker.extraction.scope import chain
 from tracker.extraction.topics import (
     elsewhere,
@@ -19,10 +20,6 @@ from tracker.extraction.topics import (
     other_time,
 )
 from tracker.extraction.units import HARD, MARKS, Kind
-
-if TYPE_CHECKING:
-    from tracker.extraction.assertion import Assertion
-    from tracker.extraction.frames import Frames
 
 OF_HIS = "its object is something else of the candidate's"
 OUT_OF_REACH = "not said of this post"

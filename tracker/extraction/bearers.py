@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tracker.extraction.arguments import Subject, overt, pronoun
+from tracker.extraction.frames import Frames
 from tracker.extraction.scope import chain
 from tracker.extraction.sentences import Sentence
 from tracker.extraction.units import HARD, MARKS, Head, Kind, Unit
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 _FAR = 24
 """Units that an aside between two agents of one passive may take up."""

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tracker.claims import Candidacy, CandidacyStep, Evidence
 from tracker.extraction import emission
 from tracker.extraction.arguments import subject
 from tracker.extraction.attribution import Source
+from tracker.extraction.frames import Frames
 from tracker.extraction.patterns import Found, find
 from tracker.extraction.scope import chain
 from tracker.extraction.topics import names_post, other_contest, other_time
 from tracker.extraction.units import Kind
 from tracker.items import Field
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 _UNSAID = frozenset(["neg", "absent", "refuse", "unsure", "deny", "null", "hesitate", "cease"])
 # A choice that is to come, or might, is no choice.

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
 
 from tracker.claims import Count, Evidence
 from tracker.extraction.attribution import Source
 from tracker.extraction.drafts import Draft
+from tracker.extraction.frames import Frames
 from tracker.extraction.objects import target
 from tracker.extraction.units import HARD, Kind, Unit
 from tracker.items import Field
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 MOST = 2000
 """No body of electors is larger; a larger number counts something else."""

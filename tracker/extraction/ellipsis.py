@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from tracker.extraction import assertion
+from tracker.extraction import judgement
 from tracker.extraction.arguments import Subject, subject
+from tracker.extraction.frames import Frames
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.scope import Reading, chain
 from tracker.extraction.units import HARD, Kind
 from tracker.stances import ClaimTime, Stance
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 
 def read(frames: Frames) -> None:
@@ -138,7 +135,7 @@ def _does(frames: Frames, i: int) -> bool:
     predicate, reading, candidates, other = frames.last
     stance = predicate.stance if other is not None and other.excepted else reading.stance
     copied = Predicate(id=predicate.id + ".ellipsis", stance=stance, confidence=0.9)
-    assertion.claim(frames, i - 1, i + 1, copied, (), who.at, who, -1, candidates)
+    judgement.claim(frames, i - 1, i + 1, copied, (), who.at, who, -1, candidates)
     return True
 
 
@@ -165,7 +162,7 @@ def _denied(frames: Frames, i: int, reading: Reading) -> None:
     copied = Predicate(
         id=predicate.id + ".ellipsis", stance=predicate.stance or reading.stance, confidence=0.9
     )
-    assertion.claim(frames, i, i + 1, copied, links.effects, links.start, who, -1, candidates)
+    judgement.claim(frames, i, i + 1, copied, links.effects, links.start, who, -1, candidates)
 
 
 def _bare(frames: Frames, at: int, too: int) -> bool:
@@ -193,6 +190,6 @@ def _copy(frames: Frames, at: int, start: int, reading: Reading) -> None:
     copied = Predicate(id=predicate.id + ".ellipsis", stance=reading.stance, confidence=0.93)
     who = Subject(unit.electors or unit.dual, (), unit, at)
     effects = ("had",) if reading.time is ClaimTime.HISTORICAL else ("may",) if reading.guess else ()
-    assertion.claim(
+    judgement.claim(
         frames, min(start, at), max(start, at) + 1, copied, effects, min(start, at), who, -1, candidates
     )

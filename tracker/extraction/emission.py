@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from tracker.extraction.assertion import Assertion
 from tracker.extraction.attribution import Source, weigh
 from tracker.extraction.clauses import conditional
 from tracker.extraction.drafts import Draft
+from tracker.extraction.frames import Frames
 from tracker.extraction.objects import target
 from tracker.extraction.scope import Reading
 from tracker.extraction.units import HARD, Head, Kind
 from tracker.stances import Certainty, ClaimTime, Stance, Voice
-
-if TYPE_CHECKING:
-    from tracker.extraction.assertion import Assertion
-    from tracker.extraction.frames import Frames
 
 _OPENERS = ("det", "poss", "he", "it", "they", "we", "that", "number", "all")
 _LESS = 0.97

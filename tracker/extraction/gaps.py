@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from tracker.extraction import assertion
+from tracker.extraction import judgement
 from tracker.extraction.arguments import Subject
+from tracker.extraction.frames import Frames, Said
 from tracker.extraction.scope import Reading
 from tracker.extraction.units import HARD, Kind, Unit
 from tracker.stances import ClaimTime
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames, Said
 
 _ECHO = frozenset(["so", "too", "idem", "likewise"])
 _CONFIDENCE = 0.9
@@ -91,4 +88,4 @@ def _claim(frames: Frames, before: Said, i: int, at: int, stop: int) -> None:
         confidence=_CONFIDENCE,
     )
     subject = Subject(unit.electors, (), unit, i)
-    assertion.claim(frames, i, stop, copied, (), i, subject, at, () if at >= 0 else candidates)
+    judgement.claim(frames, i, stop, copied, (), i, subject, at, () if at >= 0 else candidates)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tracker.extraction.arguments import Subject
+from tracker.extraction.frames import Frames
 from tracker.extraction.units import HARD, Head, Kind
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 _OTHERS = (Kind.ELECTOR, Kind.VOICE, Kind.UNNAMED, Kind.OUTLET, Kind.OUTSIDER)
 

@@ -16,7 +16,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-from tracker.extraction.patterns import Element, Index, PatternError, parse, wants
+from tracker.extraction.notation import Element, Index, PatternError, parse, wants
 from tracker.extraction.tokens import Clitics, fold, tokenise
 from tracker.stances import Stance
 

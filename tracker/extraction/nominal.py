@@ -7,19 +7,16 @@ gives the direction, the verb that governs it says whether it is given, won, los
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from tracker.extraction import assertion, bearers
+from tracker.extraction import bearers, judgement
 from tracker.extraction.arguments import Subject, subject
 from tracker.extraction.clauses import governed
+from tracker.extraction.frames import Frames
 from tracker.extraction.gazetteer import NameKind
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.scope import chain
 from tracker.extraction.units import HARD, Head, Kind, Unit
 from tracker.stances import Stance
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 _NOUNS = {"pro": Stance.SUPPORTS, "contra": Stance.OPPOSES, "doubt": Stance.LEANS_OPPOSE}
 _TURNS = ("and", "prep", "time", "adv", "but", "of")
@@ -425,7 +422,7 @@ def _claim(frames: Frames, noun: _Noun) -> None:
         effects = ["refuse", *effects]
     if not governor and any("pending" in u.classes for u in units[noun.last : noun.last + 5] if not u.kind):
         effects = ["absent", *effects]  # "its consent is still missing"
-    assertion.claim(
+    judgement.claim(
         frames, noun.first, noun.last, predicate, effects, min(low, noun.first), who, noun.target, candidates
     )
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from tracker.extraction import assertion
+from tracker.extraction import judgement
 from tracker.extraction.arguments import Subject
+from tracker.extraction.frames import Frames
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.scope import chain
 from tracker.extraction.units import Head, Kind
 from tracker.stances import Stance
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 _CONFIDENCE = 0.9
 
@@ -35,7 +32,7 @@ def read(frames: Frames) -> None:
             id=f"{s.language.code}.own_candidate.phrase", stance=Stance.SUPPORTS, confidence=_CONFIDENCE
         )
         told = frames.last, frames.told[:]
-        assertion.claim(
+        judgement.claim(
             frames, i, i + 1, predicate, (), i, Subject((unit.holder,), (), owner, i), -1, unit.candidates
         )
         frames.last, frames.told[:] = told  # an aside: nothing points back at it

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tracker.extraction.attribution import weigh
+from tracker.extraction.frames import Frames
 from tracker.extraction.resolution import Praise
 from tracker.extraction.units import Kind
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 
 def read(frames: Frames) -> list[Praise]:

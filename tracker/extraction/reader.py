@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.claims import Claim, Evidence, NonClaim, Reading
 from tracker.contests import Candidate, Contest
-from tracker.extraction import boilerplate, candidacies, counts, liveblog, praise
+from tracker.extraction import boilerplate, candidacies, counts, liveblog, praise, predicates
 from tracker.extraction.attribution import Source
 from tracker.extraction.compounds import parted
 from tracker.extraction.discourse import Discourse
@@ -29,12 +29,12 @@ from tracker.extraction.version import extractor
 from tracker.items import FIELDS, Field, Item
 from tracker.stances import CandidateId, ElectorId
 
-_PLACES = (NameKind.NAME, NameKind.ADJECTIVE, NameKind.CAPITAL)
-_OF_THE_RACE = (NameKind.POST, NameKind.BODY, NameKind.INCUMBENT)
 if TYPE_CHECKING:
     from tracker.extraction.explanation import Explanation
     from tracker.extraction.misses import Stranger, Unread
 
+_PLACES = (NameKind.NAME, NameKind.ADJECTIVE, NameKind.CAPITAL)
+_OF_THE_RACE = (NameKind.POST, NameKind.BODY, NameKind.INCUMBENT)
 MOST_SENTENCES = 4000
 _RACE = frozenset(["ballot", "contest", "nominee"])
 
@@ -161,7 +161,7 @@ class _Item:
                 said = None
             discourse.sentences.append(sentence)
             frames = Frames(sentence, discourse, lede, before=said)
-            frames.run()
+            predicates.read(frames)
             self.frames.append(frames)
             drafts.extend(frames.drafts)
             refusals.extend(frames.refusals)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tracker.extraction import assertion
+from tracker.extraction import judgement
 from tracker.extraction.arguments import Subject
+from tracker.extraction.frames import Frames
 from tracker.extraction.lexicon import Predicate
 from tracker.extraction.units import MARKS, Kind
 from tracker.stances import Stance
-
-if TYPE_CHECKING:
-    from tracker.extraction.frames import Frames
 
 _CONFIDENCE = 0.9
 
@@ -35,7 +31,7 @@ def read(frames: Frames) -> None:
         id=f"{s.language.code}.row", stance=Stance.SUPPORTS, left="-", confidence=_CONFIDENCE, context=True
     )
     who = Subject(names.electors, (), names, 2)
-    assertion.claim(frames, 0, 3, predicate, (), 0, who, -1, units[0].candidates)
+    judgement.claim(frames, 0, 3, predicate, (), 0, who, -1, units[0].candidates)
 
 
 _PARTS = frozenset([":", "-", "–", "—", "--"])

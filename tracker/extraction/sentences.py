@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from tracker.extraction.gazetteer import Gazetteer
 from tracker.extraction.lexicon import Language
 from tracker.extraction.mentions import phrases
-from tracker.extraction.patterns import Entry, Index, find, present
+from tracker.extraction.notation import Entry, Index
+from tracker.extraction.patterns import find, present
 from tracker.extraction.roster import Roster
 from tracker.extraction.text import Text
 from tracker.extraction.tokens import CLOSING, OPENING, Token
