@@ -13,15 +13,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tracker.cli.exits import Exit
+from tracker.cli.logbook import KINDS
 from tracker.cli.tables import width
-from tracker.log.codec import Row
-from tracker.stances import Stance
+from tracker.events import EventId, StanceReported, SupportImplied
+from tracker.log.codec import Row, kinds
+from tracker.stances import ElectorId, Stance
 from tracker.store import open_store
 
 Tracker = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -61,6 +64,41 @@ def test_json_and_csv_hold_the_same_events(race: Path, tracker: Tracker) -> None
     assert [row["hash"] for row in rows] == [json.loads(line)["hash"] for line in lines]
     assert json.loads(rows[1]["data"]) == json.loads(lines[1])["data"]
     assert rows[0]["elector"] == ""
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_kind_of_event_can_be_asked_for_by_its_short_name(
+    race: Path, tracker: Tracker, kind: str
+) -> None:
+    (short,) = (short for short, long in KINDS.items() if long == kind)
+    result = tracker("log", "--db", race, "--kind", short, "--format", "ndjson")
+    assert result.returncode == 0, result.stderr
+    held = {"contest_declared": 1, "stance_reported": 3}.get(kind, 0)
+    assert [json.loads(line)["kind"] for line in result.stdout.splitlines()] == [kind] * held
+
+
+def test_what_a_count_implies_is_told_by_those_it_names(race: Path, tracker: Tracker) -> None:
+    with open_store(race) as store:
+        report = next(each.event for each in store.log.read() if isinstance(each.event, StanceReported))
+        implied = SupportImplied(
+            contest=report.contest,
+            candidate=report.candidate,
+            electors=(ElectorId("east-quay"),),
+            holdouts=(ElectorId("north-quay"), ElectorId("south-quay")),
+            count=EventId("0" * 32),
+            certainty=report.certainty,
+            speaker="",
+            occurred_at=report.occurred_at,
+            precision=report.precision,
+            item=None,
+            source=report.source,
+            evidence=report.evidence,
+            rule="by-hand",
+            producer="tests",
+        )
+        store.log.append([implied], datetime(2020, 3, 1, tzinfo=UTC))
+    shown = tracker("log", "--db", race, "--kind", "implied").stdout
+    assert "supports: all but north-quay, south-quay" in shown
 
 
 def test_options_are_taken_before_and_after_the_verb_and_from_the_environment(

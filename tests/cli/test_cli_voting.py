@@ -41,6 +41,13 @@ def test_a_round_is_opened_voted_in_counted_and_told(tracker: Tracker) -> None:
         "supports", "recorded", "2020-01-11T12:00:00Z",
     )  # fmt: skip
     assert tracker("verify").returncode == 0
+    told = [line.split() for line in tracker("log", "--since", "2020-02-01").stdout.splitlines()[1:]]
+    assert [words[2:7] for words in told] == [
+        ["round", "round", "1", "the", "minutes"],
+        ["vote", "north-quay", "anna-berg", "round", "1:"],
+        ["vote", "east-quay", "round", "1:", "abstain"],
+        ["ballot", "anna-berg", "round", "1:", "2"],
+    ]
 
 
 def test_a_vote_that_cannot_be_is_refused_and_nothing_is_written(tracker: Tracker, race: Path) -> None:

@@ -161,7 +161,7 @@ def log_of_alert(call: Call, key: str) -> None:
 def retry(call: Call, key: str | None, channel: str | None) -> None:
     """Queue again what was given up: one alert's deliveries, one channel's, or all.
 
-    The running daemon sends them; without one, the next `tracker run` does.
+    The running daemon sends them; without one, the next `tracker run` or `tracker poll` does.
     """
     outbox = call.store(write=True).outbox
     if key is not None:

@@ -29,7 +29,7 @@ FILE = click.Path(path_type=Path, allow_dash=True)
 
 @click.group(cls=Family)
 def contest() -> None:
-    """Contest files: list, check, import, init, show.
+    """Contest files: list, show, check, import, init; decide a race.
 
     A contest file says who decides, on whom, by which rule, between which days, and who speaks for whom. The
     configuration takes in every file of its folder `contests`.

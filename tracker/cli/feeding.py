@@ -32,7 +32,7 @@ FIELDS = (
 
 @click.group(cls=Family)
 def feeds() -> None:
-    """The feeds and their health; try an address.
+    """The feeds and their health: list, check, export, import.
 
     The feeds stand in feeds.toml of the configuration. A feed that fails stops no other: it is asked again,
     less and less often, and its last error stands here.

@@ -35,17 +35,22 @@ _COLUMNS = (
     Column(title="OUTLET", shrinks=True, least=16, drops=4),
     Column(title="WORDS", shrinks=True),
 )
-_KINDS = {
+# What `--kind` and the table call each kind of event.
+KINDS = {
     "contest": "contest_declared",
     "stance": "stance_reported",
     "count": "support_counted",
+    "implied": "support_implied",
     "candidacy": "candidacy_reported",
+    "round": "round_opened",
+    "vote": "vote_recorded",
+    "ballot": "ballot_counted",
     "retracted": "report_retracted",
     "reinstated": "report_reinstated",
     "confirmed": "report_confirmed",
     "decided": "contest_decided",
 }
-_SHORT = {kind: short for short, kind in _KINDS.items()}
+_SHORT = {kind: short for short, kind in KINDS.items()}
 
 
 @click.command(
@@ -53,8 +58,8 @@ _SHORT = {kind: short for short, kind in _KINDS.items()}
     shares=ASKING,
     epilog="Example: tracker log --elector hu --since 2024-03-01 --format ndjson",
 )
-@click.option("--kind", "kinds", multiple=True, type=click.Choice([*_KINDS, *_KINDS.values()]),
-              metavar="KIND", help=f"Only this kind, may be given again: {', '.join(_KINDS)}.")  # fmt: skip
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([*KINDS, *KINDS.values()]),
+              metavar="KIND", help=f"Only this kind, may be given again: {', '.join(KINDS)}.")  # fmt: skip
 @click.option("--elector", metavar="ELECTOR", help="Only about this elector.")
 @click.option("--candidate", metavar="CANDIDATE", help="Only about this candidate.")
 @click.option(
@@ -91,7 +96,7 @@ def log(
     store = call.store()
     rosters = call.rosters(store)
     wanted = LogFilter(
-        kinds=tuple(_KINDS.get(kind, kind) for kind in kinds),
+        kinds=tuple(KINDS.get(kind, kind) for kind in kinds),
         contest=call.contest_id_given,
         elector=None if elector is None else names.elector_id(rosters, elector),
         candidate=None if candidate is None else names.candidate_id(rosters, candidate),
@@ -156,11 +161,11 @@ def _row(stored: StoredEvent) -> tuple[Any, ...]:
         f"{event.occurred_at:%Y-%m-%d}",
         _SHORT[event.kind],
         str(getattr(event, "elector", None) or getattr(event, "by", None) or ""),
-        str(getattr(event, "candidate", "")),
+        str(getattr(event, "candidate", None) or ""),
         shown(stance) if stance is not None else _told(event),
         str(getattr(event, "certainty", "")),
         source.outlet if source is not None else "",
-        evidence.text if evidence is not None else getattr(event, "reason", ""),
+        evidence.text if evidence is not None else getattr(event, "reason", getattr(event, "note", "")),
     )
 
 
@@ -171,8 +176,16 @@ def _told(event: Any) -> str:
             number = f"{event.low}" if event.high == event.low else f"{event.low}–{event.high or ''}"
             about = "about " if event.approximate else ""
             return f"{about}{number}" + (f" of {event.of}" if event.of else "")
+        case "support_implied":
+            return f"supports: all but {', '.join(event.holdouts)}"
         case "candidacy_reported":
             return str(event.step)
+        case "round_opened":
+            return f"round {event.round}"
+        case "vote_recorded":
+            return f"round {event.round}: {event.vote}"
+        case "ballot_counted":
+            return f"round {event.round}: {event.votes_for} for"
         case "report_retracted" | "report_reinstated" | "report_confirmed":
             return str(event.report)[:12]
         case _:

@@ -30,7 +30,7 @@ _PATH = click.Path(path_type=Path)
 @click.command(
     cls=Verb,
     shares=("config", "db", "contest", "format"),
-    epilog="Example: tracker ingest --replay seeds/nato-sg-2024",
+    epilog="Example: tracker ingest --replay seeds/nato-sg-2024/feeds",
 )
 @click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=_PATH)
 @click.option("--published", type=Moment(start=True), metavar="DATE",
@@ -51,7 +51,7 @@ def ingest(
     notify: bool,
     replay: bool,
 ) -> int:
-    """Take items from feed files, items JSONL or a text.
+    """Take items from feed files, items JSONL or plain texts.
 
     They are taken at their published dates, oldest first; the changes of standing that follow are listed. The
     same item twice is one. What cannot be read is named, and the rest is taken (then it ends with 7).

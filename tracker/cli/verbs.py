@@ -35,7 +35,7 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
         "Watch": {
             "run": Line("watching", "The daemon: poll the feeds, send the alerts, serve the page."),
             "poll": Line("watching", "One round over the feeds, then stop."),
-            "ingest": Line("taking", "Take items from feed files, items JSONL or a text."),
+            "ingest": Line("taking", "Take items from feed files, items JSONL or plain texts."),
         },
         "Ask": {
             "status": Line("asking", "Who stands where toward each candidate, and who is missing."),
@@ -60,8 +60,8 @@ GROUPS: Mapping[str, Mapping[str, Line]] = MappingProxyType(
             "confirm": Line("correcting", "Say that a report was checked and stands."),
         },
         "Set up": {
-            "contest": Line("contesting", "Contest files: list, check, import, init, show."),
-            "feeds": Line("feeding", "The feeds and their health; try an address."),
+            "contest": Line("contesting", "Contest files: list, show, check, import, init; decide a race."),
+            "feeds": Line("feeding", "The feeds and their health: list, check, export, import."),
         },
         "Take out": {
             "export": Line("exporting", "Rows for a spreadsheet, a notebook, or another field's tools."),
