@@ -36,41 +36,52 @@ def test_every_exit_code_is_on_the_page_with_its_meaning() -> None:
         assert f"{code.value}  {words}" in page
 
 
+Shown = dict[tuple[Path, str], str]
+
+
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Every command on the page with what it prints, run in order on one database, with exit code 0."""
-    folder = tmp_path_factory.mktemp("docs")
-    # As the page names it, whatever the machine calls the folder.
-    env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")},
-        "TRACKER_DB": str(folder / "tracker.db"),
-        "TRACKER_CONTEST": "nato-sg-2024",
-    }
-    found = {}
-    for _, block in blocks():
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                command, _, head = line[2:].partition(" | head -")
-                words = shlex.split(command)
-                assert words[0] == "tracker"
-                ran = subprocess.run(
-                    [sys.executable, "-m", *words], cwd=ROOT, env=env, capture_output=True, text=True,
-                    timeout=120, check=False,
-                )  # fmt: skip
-                assert ran.returncode == 0, f"{command}\n{ran.stderr}"
-                text = ran.stdout.replace(f"{folder}{os.sep}", "")
-                found[line] = "".join(text.splitlines(keepends=True)[: int(head) if head else None])
-    assert len(found) > 12
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """Every command with what it prints, as a reader gets it who runs a page's commands in order: a new
+    database for each page, the shipped configuration, exit code 0 each time."""
+    found: Shown = {}
+    for page in PAGES:
+        folder = tmp_path_factory.mktemp("docs")
+        env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")},
+            "TRACKER_DB": str(folder / "tracker.db"),
+        }
+        for line in commands(page):
+            command, _, head = line[2:].partition(" | head -")
+            words = shlex.split(command)
+            assert words[0] == "tracker"
+            ran = subprocess.run(
+                [sys.executable, "-m", *words], cwd=ROOT, env=env, capture_output=True, text=True,
+                timeout=120, check=False,
+            )  # fmt: skip
+            assert ran.returncode == 0, f"{command}\n{ran.stderr}"
+            # As the page names it, whatever the machine calls the folder.
+            text = ran.stdout.replace(f"{folder}{os.sep}", "")
+            found[page, line] = "".join(text.splitlines(keepends=True)[: int(head) if head else None])
     if os.environ.get("TRACKER_REWRITE_DOCS"):
         for page in PAGES:
+            shown = {line: text for (of, line), text in found.items() if of == page}
             page.write_text(
-                BLOCK.sub(lambda match: rewritten(match, found), page.read_text("utf-8")), "utf-8"
+                BLOCK.sub(lambda match, shown=shown: rewritten(match, shown), page.read_text("utf-8")),
+                "utf-8",
             )
     return found
 
 
-def blocks() -> list[tuple[str, str]]:
-    return [block for page in PAGES for block in BLOCK.findall(page.read_text("utf-8"))]
+def blocks(page: Path) -> list[str]:
+    return [block for _, block in BLOCK.findall(page.read_text("utf-8"))]
+
+
+def commands(page: Path) -> list[str]:
+    """The lines with a command, in order; each once, so that it has one output on the page."""
+    found = [line for block in blocks(page) for line in block.splitlines() if line.startswith("$ ")]
+    assert len(found) > 5
+    assert len(set(found)) == len(found)
+    return found
 
 
 def rewritten(match: re.Match[str], found: dict[str, str]) -> str:
@@ -85,16 +96,17 @@ def rewritten(match: re.Match[str], found: dict[str, str]) -> str:
     return opening + "\n" + "\n\n".join(parts) + "\n```"
 
 
-def test_tables_on_the_page_have_the_titles_that_are_printed(outputs: dict[str, str]) -> None:
+def test_tables_on_the_page_have_the_titles_that_are_printed(outputs: Shown) -> None:
     """Values may move with the reader; what a reader of the page learns to look for may not."""
     compared = 0
-    for _, block in blocks():
-        for shown in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
-            command, _, text = shown.partition("\n")
-            expected, found = titles(text), titles(outputs.get(command, ""))
-            if expected and found:
-                assert found == expected, command
-                compared += 1
+    for page in PAGES:
+        for block in blocks(page):
+            for shown in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
+                command, _, text = shown.partition("\n")
+                expected, found = titles(text), titles(outputs.get((page, command), ""))
+                if expected and found:
+                    assert found == expected, command
+                    compared += 1
     assert compared > 6
 
 

@@ -37,8 +37,8 @@ class Exit(IntEnum):
 
 MEANINGS: dict[Exit, str] = {
     Exit.OK: "done",
-    Exit.NO: "the condition asked for does not hold: holdouts --exit-code with some left, "
-    "rebuild --check with a difference, backtest below a minimum, doctor and healthcheck with something bad",
+    Exit.NO: "what was asked for does not hold: "
+    "holdouts --exit-code, rebuild --check, backtest, doctor, healthcheck",
     Exit.USAGE: "the command was not understood: an unknown verb, option, elector, candidate or contest",
     Exit.CONFIG: "a configuration or contest file was refused; nothing was started",
     Exit.STORE: "the database cannot be used: not ours, too new, locked, not writable",
