@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,13 @@ def test_a_candidate_nobody_knows_is_told_of(tracker: Tracker) -> None:
     result = tracker("path", "--candidate", "anna-bergg")
     assert result.returncode == Exit.USAGE
     assert "no candidate 'anna-bergg'; did you mean anna-berg?" in result.stderr
+
+
+def test_whoever_is_only_named_for_it_is_told_in_one_line(tracker: Tracker, tmp_path: Path) -> None:
+    (tmp_path / "item.txt").write_text("Spain supports Mark Rutte as next NATO secretary general\n", "utf-8")
+    shipped = ("--contest", "nato-sg-2024")
+    assert tracker(*shipped, "ingest", "item.txt", "--published", "2024-02-22").returncode == 0
+    told = tracker(*shipped, "path", "--as-of", "2024-02-22").stdout.splitlines()
+    assert told[0].startswith("Mark Rutte: 1 of 31; missing: ")
+    assert [line for line in told if line and not line.startswith(" ")][1:] == [told[-1]]
+    assert told[-1].startswith("Only named for it, and nobody is for them: ") and "Kaja Kallas" in told[-1]

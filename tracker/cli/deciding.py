@@ -88,13 +88,27 @@ def path(call: Call, *, candidate: str | None) -> None:
         case _:
             called_ = {b.id: clean(b.name) for b in state.roster.blocs}
             called_ |= {str(e.id): clean(display_name(e)) for e in state.roster.electors}
-            for n, record in enumerate(found):
+            names_of = {str(c.id): clean(c.name) for c in state.roster.candidates}
+            only_named = {
+                str(c.id)
+                for c in state.roster.candidates
+                if candidate_status(state, c, call.as_of, call.policy) is CandidateStatus.MENTIONED
+            }
+            shown = [
+                record
+                for record in found
+                if candidate is not None or record["have"] or record["candidate"] not in only_named
+            ]
+            for n, record in enumerate(shown):
                 if n:
                     line()
-                known = state.roster.candidate(record["candidate"])
-                name = clean(known.name) if known is not None else record["candidate"]
-                for text in _lines(record, name, called_):
+                for text in _lines(record, names_of[record["candidate"]], called_):
                     line(text)
+            alone = [names_of[record["candidate"]] for record in found if record not in shown]
+            if shown and alone:
+                line()
+            if alone:
+                line(f"Only named for it, and nobody is for them: {', '.join(alone)}.")
             if not found:
                 line("Nobody runs.")
 

@@ -64,6 +64,9 @@ def read(frames: Frames, earlier: Sequence[Draft]) -> list[CountDraft]:
         now = [d for d in earlier if d.candidate == candidate and d.time is ClaimTime.NOW]
         here = [d for d in now if d.field == s.field and d.sentence == s.bounds]
         before = [u.classes for u in units[max(i - 3, 0) : i] if not u.kind]
+        beside = tuple(dict.fromkeys(d.elector for d in now if d.stance.polarity > 0)) if others else ()
+        if others and of is None and not beside:
+            continue  # "three more capitals": more than how many is not told
         more = any("more_than" in classes for classes in before)
         start, end = s.span(i, max(stop - 1, i))
         return [
@@ -73,9 +76,7 @@ def read(frames: Frames, earlier: Sequence[Draft]) -> list[CountDraft]:
                 high=None if more else number,
                 of=of,
                 approximate=any("about" in classes for classes in before),
-                beside=tuple(dict.fromkeys(d.elector for d in now if d.stance.polarity > 0))
-                if others
-                else (),
+                beside=beside,
                 holdouts=tuple(dict.fromkeys(d.elector for d in here if d.stance.polarity <= 0)),
                 source=frames.source(i),
                 field=s.field,
