@@ -92,6 +92,7 @@ def test_the_explanation_as_json_has_every_part_at_its_offsets(tracker: Tracker)
     assert [each["text"] for each in (first, second)] == [TOLD[:59], TOLD[60:]]
     assert second["question"] is True
     for kind in ("names", "signs"):
+        assert first[kind]
         assert all(first["text"][part["start"] : part["end"]] == part["text"] for part in first[kind])
     (claim,) = first["claims"]
     assert [cue["text"] for cue in claim["cue"]] == ["endorse"] and claim["kept"] is True

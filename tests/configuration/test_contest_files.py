@@ -102,6 +102,7 @@ def test_offices_are_held_by_whoever_held_them_that_day(
 def test_every_member_of_nato_has_a_head_and_a_foreign_minister_through_the_race() -> None:
     nato = read_contest(ROOT / "config/contests/nato-sg-2024.toml")
     heads = (SpeakerRole.HEAD_OF_STATE, SpeakerRole.HEAD_OF_GOVERNMENT)
+    assert len(nato.electors) == 32
     for elector in nato.electors:
         for day in (date(2023, 11, 15), date(2024, 2, 22), date(2024, 4, 30), date(2024, 6, 20)):
             roles = {s.role for s in nato.speakers if s.elector == elector.id and s.in_office(day)}

@@ -97,6 +97,12 @@ def cases() -> list[Item]:
     ]  # fmt: skip
 
 
+def test_the_items_explained_have_names_signs_and_what_was_turned_down() -> None:
+    told = [each for one in cases() for each in reader().explain(one).sentences]
+    for part in ("names", "signs", "turned", "claims"):
+        assert sum(len(getattr(each, part)) for each in told) > 20, part
+
+
 @pytest.mark.parametrize("one", cases(), ids=lambda one: str(one.id))
 def test_an_explanation_tells_the_very_reading_and_every_span_is_of_its_words(one: Item) -> None:
     found = reader().explain(one)

@@ -26,6 +26,7 @@ def starts(hosts, *urls, **more):
 def test_requests_to_one_host_start_apart_whatever_their_path_and_case():
     urls = ("https://a.example/1", "http://A.example:81/2", "https://a.example./3")
     began = starts(Hosts(at_once=9, pause_s=0.1), *urls)
+    assert len(began) == len(urls)
     assert all(later - at >= 0.099 for at, later in pairwise(began))
 
 

@@ -111,6 +111,7 @@ def test_a_body_of_many_different_weights_is_searched_in_time_and_says_when_it_i
     total = sum(100 + n for n in range(30))
     least = next(k for k in range(31) if sum(129 - n for n in range(k)) * 2 > total)
     assert found.size == least
+    assert found.sets
     assert all(sum(int(e[1:]) + 100 for e in one) * 2 > total for one in found.sets)
     assert found.number > len(found.sets)
 
