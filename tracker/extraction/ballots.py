@@ -1,7 +1,6 @@
-"""Ballots: a name called out, and lists that set names of voters against a candidate's.
+"""Ballots: a name called out, a slogan, a slate, an answer, where persons or parties decide.
 
-"'Scalise,' said Vern Buchanan", "Kay Granger answered 'Scalise'"; rows of a table or list, "Don Bacon (Neb.):
-McCarthy", "Sunak: Mark Spencer, Simon Hart", with the candidate's name in the cell before.
+"'Scalise,' said Vern Buchanan", "Kay Granger answered 'Scalise'", "X to Y: no".
 """
 
 from __future__ import annotations
@@ -10,15 +9,13 @@ from tracker.extraction import judgement
 from tracker.extraction.arguments import Subject, subject
 from tracker.extraction.frames import Frames
 from tracker.extraction.lexicon import Predicate
+from tracker.extraction.rows import BETWEEN
 from tracker.extraction.scope import chain
 from tracker.extraction.sentences import Sentence
-from tracker.extraction.units import Kind, Unit
+from tracker.extraction.units import Kind
 from tracker.stances import Stance
 
-_MARKS = frozenset([",", ".", "(", ")", ":", "-", "–", "—", "*", "•", "!", "|", ";", "…"])
 _CALLED = Predicate(id="ballot.called", stance=Stance.SUPPORTS, confidence=0.9)
-_ROW = Predicate(id="ballot.row", stance=Stance.SUPPORTS, left="-", confidence=0.85)
-_MUM = Predicate(id="ballot.mum", stance=Stance.UNDECIDED, left="-", everyone=True, confidence=0.85)
 _SLATE = Predicate(id="ballot.slate", stance=Stance.SUPPORTS, confidence=0.85)
 _NO = Predicate(id="ballot.no", stance=Stance.OPPOSES, confidence=0.85)
 _SHORTEST = 5
@@ -29,15 +26,14 @@ _PRESENT = Predicate(id="ballot.present", stance=Stance.UNDECIDED, context=True,
 
 
 def read(frames: Frames) -> None:
-    """Add the claims of names called and of rows."""
+    """Add the claims of names called, of slogans, slates and answers."""
     s = frames.sentence
     if not frames.discourse.roster.by_people or s.question:
         return
-    if not _row(frames):
-        _called(frames)
-        _slogans(frames)
-        _slate(frames)
-        _addressed(frames)
+    _called(frames)
+    _slogans(frames)
+    _slate(frames)
+    _addressed(frames)
 
 
 def _called(frames: Frames) -> None:
@@ -93,7 +89,7 @@ def _slate(frames: Frames) -> None:
     colon = next((k for k, u in enumerate(units) if u.word == ":"), -1)
     if colon < 1 or not any("slate" in u.classes for u in units[:colon] if not u.kind):
         return
-    names = [u for u in units[colon + 1 :] if u.word not in _MARKS]
+    names = [u for u in units[colon + 1 :] if u.word not in BETWEEN]
     if len(names) != 1 or names[0].kind is not Kind.CANDIDATE or len(names[0].candidates) < 2:
         return
     first = next((k for k, u in enumerate(units[:colon]) if u.kind), -1)
@@ -143,81 +139,7 @@ def _alone(s: Sentence, i: int, step: int) -> int:
             if found >= 0:
                 return -1
             found = i
-        elif unit.word not in _MARKS:
+        elif unit.word not in BETWEEN:
             return -1
         i += step
     return found
-
-
-def _row(frames: Frames) -> bool:
-    """Whether the sentence is a row, read as one."""
-    s = frames.sentence
-    units = [u for u in s.units if u.word not in _MARKS or u.word == ":"]
-    colon = next((k for k, u in enumerate(units) if u.word == ":"), -1)
-    if colon >= 0:
-        return _pair(frames, units[:colon], units[colon + 1 :])
-    before = _before(frames)
-    if before is None or not _voters(units):
-        return False
-    return _pair(frames, [u for u in before.units if u.word not in _MARKS], units)
-
-
-def _pair(frames: Frames, left: list[Unit], right: list[Unit]) -> bool:
-    """A label and the names it is set against."""
-    label = [u for u in left if not ("for" in u.word.split() and not u.kind)]
-    backing = len(label) == 2 and not label[0].kind and "row_label" in label[0].classes
-    label = label[1:] if backing else label
-    if len(label) == 1 and label[0].kind is Kind.CANDIDATE and not label[0].race and _voters(right):
-        _emit(frames, right, label[0], _ROW)
-        return True
-    while len(right) > 1 and not right[0].kind and not right[0].capital and not right[0].lemmas:
-        right = right[1:]  # "ex-congressman X"
-    if label and _voters(label) and len(right) == 1 and right[0].kind is Kind.CANDIDATE and not right[0].race:
-        _emit(frames, label, right[0], _ROW)
-        return True
-    if _mum(left) and _voters(right):
-        _emit(frames, right, None, _MUM)
-        return True
-    return False
-
-
-def _mum(units: list[Unit]) -> bool:
-    """A label of those who do not say: "Undecided", "Not saying"."""
-    if not 0 < len(units) < 4 or any(u.kind for u in units):
-        return False
-    classes = frozenset().union(*(u.classes for u in units))
-    return "undecided_label" in classes or {"neg", "say"} <= classes
-
-
-def _voters(units: list[Unit]) -> bool:
-    """Nothing but names of those who vote, and remarks in small letters."""
-    named = [u for u in units if u.kind]
-    return (
-        bool(named)
-        and all(u.kind is Kind.ELECTOR and not u.possessed for u in named)
-        and all(u.kind or "and" in u.classes or not u.capital for u in units)
-        and sum(not u.kind for u in units) <= 1 + len(named)
-    )
-
-
-def _before(frames: Frames) -> Sentence | None:
-    """The cell before: the last sentence of the same field, when it is nothing but a label."""
-    seen = frames.discourse.sentences
-    earlier = next((s for s in reversed(seen) if s is not frames.sentence), None)
-    if earlier is None or earlier.field != frames.sentence.field or earlier.title:
-        return None
-    if earlier.paragraph == frames.sentence.paragraph or len(earlier.units) > 3:
-        return None
-    return earlier
-
-
-def _emit(frames: Frames, names: list[Unit], candidate: Unit | None, predicate: Predicate) -> None:
-    units = frames.sentence.units
-    for unit in names:
-        if unit.kind is not Kind.ELECTOR:
-            continue
-        at = units.index(unit)
-        chosen = candidate.candidates if candidate is not None else ()
-        place = Subject(unit.electors, (), unit, at)
-        judgement.claim(frames, at, at + 1, predicate, (), at, place, -1, chosen)
-    frames.taken.update(range(len(units)))

@@ -53,10 +53,10 @@ def read(frames: Frames) -> None:
         _predicate(frames, start, found, predicate)
     if frames.sentence.language.bags:
         bags.read(frames)
-    ballots.read(frames)
+    if not rows.read(frames):
+        ballots.read(frames)
     nominal.read(frames)
     possession.read(frames)
-    rows.read(frames)
     if frames.drafts:
         frames.discourse.claimed = True
     elif not names_post(frames.sentence) or not frames.sentence.title:
