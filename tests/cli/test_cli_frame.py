@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,44 @@ def test_the_overview_line_of_a_verb_is_the_first_of_its_help() -> None:
     for path, command in commands():
         if len(path) == 1:
             assert inspect.cleandoc(command.help or "").splitlines()[0] == VERBS[path[0]].help
+
+
+ROOT = Path(__file__).parent.parent.parent
+NAMED = re.compile(r"`tracker ([a-z][^`\n]*)`")
+
+
+def test_whatever_command_a_message_or_a_page_names_is_there_with_its_options() -> None:
+    known = dict(commands())
+    shared = {"--help"}
+    shared |= {name for each in program.params for name in each.opts}
+    texts = [
+        *(ROOT / "tracker").rglob("*.py"), *(ROOT / "tracker" / "web").rglob("*.jinja"),
+        *(ROOT / "config").rglob("*"), *(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md",
+    ]  # fmt: skip
+    seen = 0
+    for path in (path for path in texts if path.is_file()):
+        for told in NAMED.findall(path.read_text("utf-8")):
+            words = told.split()
+            if words[0] in ("help", "reads", "needs"):
+                continue
+            assert words[0] in VERBS, f"{path.name}: tracker {told}"
+            command = known[(words[0],)]
+            if (
+                isinstance(command, click.Group)
+                and len(words) > 1
+                and words[1].isalpha()
+                and words[1].islower()
+            ):
+                assert words[1] in command.commands, f"{path.name}: tracker {told}"
+                command = command.commands[words[1]]
+            elif isinstance(command, Family):
+                command = command.commands["list"]
+            offered = shared | {name for each in command.params for name in each.opts}
+            for word in words[1:]:
+                if word.startswith("--") and "VERB" not in words:
+                    assert word in offered, f"{path.name}: tracker {told}"
+            seen += 1
+    assert seen > 60
 
 
 def test_help_of_a_verb_is_the_same_asked_either_way() -> None:

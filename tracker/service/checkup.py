@@ -219,7 +219,7 @@ def _outbox(settings: Settings, store: Store, now: datetime) -> Iterator[Finding
         yield _bad(
             "alerts",
             f"{dead} were given up",
-            "`tracker alerts --state dead` shows them and `tracker alerts revive` sends them again",
+            "`tracker alerts --state dead` shows them and `tracker alerts retry` sends them again",
         )
     if failed:
         yield _warning("alerts", f"{failed} failed and are tried again")
