@@ -80,7 +80,8 @@ def test_whatever_command_a_message_or_a_page_names_is_there_with_its_options() 
     shared |= {name for each in program.params for name in each.opts}
     texts = [
         *(ROOT / "tracker").rglob("*.py"), *(ROOT / "tracker" / "web").rglob("*.jinja"),
-        *(ROOT / "config").rglob("*"), *(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md",
+        *(ROOT / "config").rglob("*"), *(ROOT / "docs").glob("*.md"),
+        ROOT / "README.md", ROOT / "CHANGELOG.md",
     ]  # fmt: skip
     seen = 0
     for path in (path for path in texts if path.is_file()):
