@@ -76,13 +76,18 @@ def listed(frames: Frames, start: int, stop: int) -> Subject | None:
                 and not after.possessed
                 and (i + 2 >= len(units) or units[i + 2].word in HARD)
             ):
-                return Subject(after.electors, (), after, i + 1)
+                return Subject(after.electors, (), _told(after), i + 1)
             return None
         if "it" in units[i].classes and "and" in units[i - 1].classes and i + 2 < len(units):
             after = units[i + 2]
             if "cop" in units[i + 1].classes and after.kind is Kind.ELECTOR and not after.possessed:
-                return Subject(after.electors, (), after, i + 2)  # "..., and it is Budapest"
+                return Subject(after.electors, (), _told(after), i + 2)  # "..., and it is Budapest"
     return None
+
+
+def _told(unit: Unit) -> Unit:
+    """Named after a colon, a person does nothing itself: the narrator tells of it."""
+    return replace(unit, head=Head.NAME) if unit.head in (Head.PERSON, Head.OFFICE) else unit
 
 
 def carried_on(frames: Frames, start: int) -> tuple[str, ...]:
