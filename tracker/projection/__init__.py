@@ -10,10 +10,12 @@ from tracker.projection.candidacies import (
     running,
 )
 from tracker.projection.fold import apply, replay, suppose
+from tracker.projection.held import Held, Pair
+from tracker.projection.policy import DEFAULT_POLICY, Policy
+from tracker.projection.reckoning import standing, standings
 from tracker.projection.seats import BlocWord, bloc_word, breaks, counted_by, latest_implied, seats
-from tracker.projection.standing import UNKNOWN, Standing, standing, standings
-from tracker.projection.state import EMPTY, ContestState, Held, Pair, State
-from tracker.projection.weighing import DEFAULT_POLICY, Outcome, Policy, Reason
+from tracker.projection.standing import UNKNOWN, Outcome, Reason, Standing
+from tracker.projection.state import EMPTY, ContestState, State
 from tracker.projection.weights import Weight
 
 __all__ = [

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from tracker.events import RoundOpened, StanceReported, VoteRecorded
-from tracker.projection.state import ContestState, Held
+from tracker.projection.held import Held
+from tracker.projection.state import ContestState
 from tracker.rules import Reopening, Vote
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId, Stance, Voice
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, time
 from tracker.claims import CandidacyStep
 from tracker.contests import Candidate, CandidateStatus
 from tracker.events import CandidacyReported, EventId, ReportConfirmed
+from tracker.projection.held import Held, Pair
 from tracker.projection.origins import Origins
+from tracker.projection.policy import DEFAULT_POLICY, Policy
 from tracker.projection.seats import seats
 from tracker.projection.standing import UNKNOWN, Standing
-from tracker.projection.state import ContestState, Held, Pair
-from tracker.projection.weighing import DEFAULT_POLICY, Policy
+from tracker.projection.state import ContestState
 from tracker.rules import answer
 from tracker.stances import CandidateId, Certainty, ClaimTime, ElectorId
 

@@ -29,10 +29,13 @@ from tracker.events import (
     VoteRecorded,
 )
 from tracker.projection.fold import weighing_order
+from tracker.projection.held import Held, Pair
 from tracker.projection.origins import Origins
-from tracker.projection.standing import Standing, rounds_reopening, told_by
-from tracker.projection.state import ContestState, Held, Pair
-from tracker.projection.weighing import Policy, Weighing
+from tracker.projection.policy import Policy
+from tracker.projection.reckoning import rounds_reopening, told_by
+from tracker.projection.standing import Standing
+from tracker.projection.state import ContestState
+from tracker.projection.weighing import Weighing
 from tracker.rules import Reopening
 from tracker.stances import Certainty, Stance
 

@@ -31,7 +31,8 @@ from tracker.events import (
     VoteRecorded,
 )
 from tracker.projection.ballots import stance_shown
-from tracker.projection.state import EMPTY, ContestState, Held, Pair, Settled, State, Verdict
+from tracker.projection.held import Held, Pair
+from tracker.projection.state import EMPTY, ContestState, Settled, State, Verdict
 from tracker.stances import ContestId
 
 K = TypeVar("K")

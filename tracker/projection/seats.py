@@ -9,8 +9,9 @@ from datetime import datetime
 from tracker.contests import Elector
 from tracker.events import SupportImplied, VoteRecorded
 from tracker.projection.ballots import not_voting
+from tracker.projection.held import Held, Pair
 from tracker.projection.standing import Standing
-from tracker.projection.state import ContestState, Held, Pair
+from tracker.projection.state import ContestState
 from tracker.rules import Seat
 from tracker.stances import CandidateId, Certainty, ElectorId, Stance
 

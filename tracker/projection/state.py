@@ -1,6 +1,6 @@
 """The state of a contest: the reports that count, by elector and candidate, and who said what of them.
 
-State keeps reports, not standings: what they add up to on a day is asked of it (`standing`). Nothing in
+State keeps reports, not standings: what they add up to on a day is asked of it (`reckoning`). Nothing in
 it depends on the order in which reports arrived; of two words on one report the later in the log holds.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from tracker.contests import Contest
 from tracker.events import (
@@ -28,22 +28,10 @@ from tracker.events import (
     SupportImplied,
     VoteRecorded,
 )
-from tracker.stances import CandidateId, Certainty, ContestId, ElectorId
-
-if TYPE_CHECKING:
-    from tracker.projection.standing import Standing
-    from tracker.projection.weighing import Policy
-
-Pair = tuple[ElectorId, CandidateId]
-E = TypeVar("E")
-
-
-@dataclass(frozen=True, slots=True)
-class Held(Generic[E]):
-    """An event with its id: what the state keeps of a stored one."""
-
-    id: EventId
-    event: E
+from tracker.projection.held import Held, Pair
+from tracker.projection.policy import Policy
+from tracker.projection.standing import Standing
+from tracker.stances import CandidateId, Certainty, ContestId
 
 
 class Settled(NamedTuple):

@@ -5,64 +5,16 @@ Each rule carries the letter of its row in `docs/standings.md`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple
 
 from tracker.events import EventId, StanceReported, SupportCounted
+from tracker.projection.held import Held, Pair
 from tracker.projection.origins import Origins
-from tracker.projection.state import ContestState, Held, Pair
+from tracker.projection.policy import Policy
+from tracker.projection.standing import Outcome, Reason, Rung
+from tracker.projection.state import ContestState
 from tracker.projection.weights import Weight, weight
 from tracker.stances import Certainty, ClaimTime, Stance, Voice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """What can be set about the weighing.
-
-    origins_needed   independent origins that it takes to go against an official word, or to turn a lean
-                     from other voices into a stance
-    decision_origins independent official origins that tell of the body's decision after which the contest
-                     is decided; 0: only a person decides it
-    """
-
-    origins_needed: int = 2
-    decision_origins: int = 2
-
-
-DEFAULT_POLICY = Policy()
-
-
-class Outcome(StrEnum):
-    """What became of a report in the weighing."""
-
-    CARRIES = "carries"
-    AGREES = "agrees"
-    SUPERSEDED = "superseded"
-    OUTWEIGHED = "outweighed"
-    DISPUTES = "disputes"
-    BESIDE = "beside"
-    RETRACTED = "retracted"
-
-
-class Rung(NamedTuple):
-    """A step of the ladder of certainty: from when on a stance was as certain as this, and by what report."""
-
-    certainty: Certainty
-    reached: datetime
-    report: EventId
-
-
-class Reason(NamedTuple):
-    """One report's part in a standing, and why. (A tuple, because every report of a replay makes one.)"""
-
-    report: EventId
-    event: StanceReported
-    weight: Weight
-    outcome: Outcome
-    why: str
-
 
 Report = Held[StanceReported]
 

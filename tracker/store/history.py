@@ -14,7 +14,7 @@ from tracker.projection import EMPTY, ContestState, Held, Pair, Policy, replay
 from tracker.projection.ballots import stance_shown
 from tracker.projection.course import reopens
 from tracker.projection.fold import weighing_order
-from tracker.projection.standing import rounds_reopening
+from tracker.projection.reckoning import rounds_reopening
 from tracker.stances import CandidateId, ContestId, ElectorId
 from tracker.store.rows import SELECTED, stored
 
