@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tracker.errors import StoreError
 from tracker.log import Head
-from tracker.store.database import check_file, connect, translated
+from tracker.store.connections import check_file, connect, translated
 from tracker.store.verification import Verification, verify
 
 # tracker-20261125T101500Z.db: sorts by time.

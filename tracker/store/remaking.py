@@ -16,7 +16,7 @@ from tracker.errors import LogError
 from tracker.projection import Policy
 from tracker.projection.course import course_of
 from tracker.stances import ContestId
-from tracker.store.database import connect, translated
+from tracker.store.connections import connect, translated
 from tracker.store.editions import edition, mark
 from tracker.store.history import History
 from tracker.store.model_rows import (

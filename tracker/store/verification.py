@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracker.errors import BrokenChain, DatabaseBusy, LogError, NotOurDatabase, StoreError
 from tracker.log import Head, chain, codec, identity
-from tracker.store.database import (
+from tracker.store.connections import (
     FOREIGN,
     check_file,
     connect,
