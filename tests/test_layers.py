@@ -1,9 +1,11 @@
-"""The laws of the layout (docs/design.md): imports go one way, and each door to the world has one keeper."""
+"""The laws of the layout (docs/design.md): imports go one way, in no circle; each door has one keeper."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,73 @@ def test_imports_go_one_way() -> None:
             elif RANK[other] > RANK[top] or (RANK[other] == RANK[top] and (top, other) not in SIBLINGS):
                 wrong.append(f"{path}:{line}: {top} imports {name}")
     assert wrong == []
+
+
+def circle(package: Path) -> str:
+    """One circle of imports among the modules of a package, as "a -> b -> a"; empty when there is none.
+
+    Every import statement counts: those for the type checker alone, and those that wait inside a function.
+    """
+    files = {
+        ".".join(path.relative_to(package.parent).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in sorted(package.rglob("*.py"))
+    }
+    graph: dict[str, set[str]] = {}
+    for module, path in files.items():
+        taken: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                taken |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                # What is no module of its own is a name in the one that it is taken from.
+                names = {f"{node.module}.{alias.name}" for alias in node.names}
+                taken |= {name if name in files else str(node.module) for name in names}
+        graph[module] = taken & files.keys()
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        # It lists each module before the one that imports it.
+        return " -> ".join(reversed(error.args[1]))
+    return ""
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    assert circle(PACKAGE) == ""
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from shop.till import total",
+        "import shop.till",
+        "from shop import till",
+        "if TYPE_CHECKING:\n    from shop.till import Total",
+        "def price():\n    from shop.till import total",
+    ],
+)
+def test_a_circle_is_seen_however_it_is_closed_and_named(back: str, tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "__init__.py").write_text("from shop.till import total\n")
+    (shop / "till.py").write_text("from shop.goods import price\n")
+    (shop / "goods.py").write_text("import shop.words\n")
+    (shop / "words.py").write_text("import sys\n")
+    assert circle(shop) == ""
+    (shop / "words.py").write_text(f"{back}\n")
+    found = circle(shop).split(" -> ")
+    assert found[0] == found[-1]
+    steps = set(pairwise(found))
+    assert steps == {
+        ("shop.till", "shop.goods"), ("shop.goods", "shop.words"), ("shop.words", "shop.till"),
+    }  # fmt: skip
+
+
+def test_a_part_that_takes_from_its_whole_is_a_circle(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "__init__.py").write_text("from shop.till import total\n")
+    (shop / "till.py").write_text("from shop import total\n")
+    assert circle(shop) in ("shop -> shop.till -> shop", "shop.till -> shop -> shop.till")
 
 
 @pytest.mark.parametrize(

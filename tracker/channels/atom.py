@@ -11,8 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
 from tracker.alerts import Alert
-from tracker.channels import Setup
 from tracker.channels.rendering import Names, headline, message, plain
+from tracker.channels.setup import Setup
 from tracker.clock import iso
 from tracker.errors import DeliveryError
 from tracker.log import Head

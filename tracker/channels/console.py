@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from tracker.alerts import Alert
-from tracker.channels import Setup
 from tracker.channels.rendering import message
+from tracker.channels.setup import Setup
 from tracker.errors import DeliveryError
 
 

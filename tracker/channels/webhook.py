@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from tracker.alerts import Alert
-from tracker.channels import Setup
 from tracker.channels.rendering import plain, record
+from tracker.channels.setup import Setup
 from tracker.errors import DeliveryError
 
 # Of the 4xx, these three say "later", not "never" (RFC 9110 §15.5.9, RFC 8470, RFC 6585).
